@@ -1,0 +1,140 @@
+"""arnews-bench: the benchmark for Arabic news NLP.
+
+The names below are the public surface; each is imported when it is first used, so that
+`import arnews_bench` costs milliseconds.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from arnews_bench.comparison import Comparison, compare
+    from arnews_bench.errors import ArnewsError, InputError, WorkError
+    from arnews_bench.models import Model, Trainable
+    from arnews_bench.paths import data_dir
+    from arnews_bench.results import Run, load_run
+    from arnews_bench.runner import evaluate, score
+    from arnews_bench.schema import (
+        COARSE_TYPES,
+        ENTITY_TYPES,
+        MODES,
+        NER_TAGS,
+        POLARITIES,
+        SOURCE_TYPES,
+        STANCE_LABELS,
+        Attribution,
+        AttributionPrediction,
+        AttributionRow,
+        DocumentRow,
+        Entity,
+        NerPrediction,
+        NerRow,
+        PredictedAttribution,
+        PredictedEntity,
+        PredictedSpan,
+        Prediction,
+        PredictionLike,
+        Row,
+        StancePrediction,
+        StanceRow,
+        TextSpan,
+    )
+    from arnews_bench.scoring import Score
+    from arnews_bench.tasks import Task, load_rows, load_task, task_names
+    from arnews_bench.text import (
+        Span,
+        name_tokens,
+        normalise,
+        sentence_spans,
+        token_spans,
+        tokenize,
+        without_proclitics,
+    )
+
+# Module → the names that it gives.
+_PUBLIC = {
+    "comparison": ("Comparison", "compare"),
+    "errors": ("ArnewsError", "InputError", "WorkError"),
+    "models": ("Model", "Trainable"),
+    "paths": ("data_dir",),
+    "results": ("Run", "load_run"),
+    "runner": ("evaluate", "score"),
+    "schema": (
+        "COARSE_TYPES", "ENTITY_TYPES", "MODES", "NER_TAGS", "POLARITIES", "SOURCE_TYPES",
+        "STANCE_LABELS", "Attribution", "AttributionPrediction", "AttributionRow", "DocumentRow",
+        "Entity", "NerPrediction", "NerRow", "PredictedAttribution", "PredictedEntity",
+        "PredictedSpan", "Prediction", "PredictionLike", "Row", "StancePrediction", "StanceRow",
+        "TextSpan",
+    ),
+    "scoring": ("Score",),
+    "tasks": ("Task", "load_rows", "load_task", "task_names"),
+    "text": (
+        "Span", "name_tokens", "normalise", "sentence_spans", "token_spans", "tokenize",
+        "without_proclitics",
+    ),
+}  # fmt: skip
+_MODULE_OF = {name: module for module, names in _PUBLIC.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = [
+    "COARSE_TYPES",
+    "ENTITY_TYPES",
+    "MODES",
+    "NER_TAGS",
+    "POLARITIES",
+    "SOURCE_TYPES",
+    "STANCE_LABELS",
+    "ArnewsError",
+    "Attribution",
+    "AttributionPrediction",
+    "AttributionRow",
+    "Comparison",
+    "DocumentRow",
+    "Entity",
+    "InputError",
+    "Model",
+    "NerPrediction",
+    "NerRow",
+    "PredictedAttribution",
+    "PredictedEntity",
+    "PredictedSpan",
+    "Prediction",
+    "PredictionLike",
+    "Row",
+    "Run",
+    "Score",
+    "Span",
+    "StancePrediction",
+    "StanceRow",
+    "Task",
+    "TextSpan",
+    "Trainable",
+    "WorkError",
+    "compare",
+    "data_dir",
+    "evaluate",
+    "load_rows",
+    "load_run",
+    "load_task",
+    "name_tokens",
+    "normalise",
+    "score",
+    "sentence_spans",
+    "task_names",
+    "token_spans",
+    "tokenize",
+    "without_proclitics",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used (PEP 562)."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

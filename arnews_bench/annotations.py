@@ -1,0 +1,239 @@
+"""The source of truth that people edit: raw pages, documents, claims and standoff annotation.
+
+This module reads those files into records and says where each record stands. What they mean
+together is checked in `validation`, what is built from them in `corpus`.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple, TypeAlias, TypeVar
+
+import msgspec
+
+from arnews_bench.entities import TypedSpan
+from arnews_bench.errors import InputError
+from arnews_bench.files import read_bytes, read_json_lines
+from arnews_bench.schema import (
+    Attribution,
+    EntityType,
+    Kind,
+    Mode,
+    Polarity,
+    Record,
+    SourceType,
+    StanceLabel,
+    TextSpan,
+)
+
+__all__ = [
+    "AttributionRecord",
+    "Claim",
+    "DocumentRecord",
+    "EntityRecord",
+    "Located",
+    "Page",
+    "Slice",
+    "Sources",
+    "StanceRecord",
+    "read_sources",
+]
+
+_R = TypeVar("_R", bound=Record)
+
+# The annotation that the rows are built from, a folder of `data/annotations/`.
+GOLD_PASS = "pass-1"  # noqa: S105 (no password)
+
+
+class Page(Record, frozen=True, kw_only=True):
+    """A raw page; its fold is its place in the manifest."""
+
+    page: str
+    file: str
+    sha256: str
+    split: str
+    fold: int
+
+
+class Slice(Record, frozen=True, kw_only=True):
+    """A range of a raw page, with its first and last words for a reader to check it by."""
+
+    start: int
+    end: int
+    begins: str
+    ends: str
+
+
+class DocumentRecord(Record, frozen=True, kw_only=True):
+    """What a document is cut from, and its metadata."""
+
+    doc_id: str
+    page: str
+    kind: Kind
+    title: Slice | None
+    body: Slice | None
+    outlet: str | None
+    event_id: str
+    topic: str
+    translated_from: str | None
+    date: str | None
+
+
+class Claim(Record, frozen=True, kw_only=True):
+    """A claim, with the events and the named entities that it is about, each with its names."""
+
+    claim_id: str
+    claim: str
+    event_ids: tuple[str, ...]
+    entities: tuple[tuple[str, ...], ...]
+
+
+class EntityRecord(Record, frozen=True, kw_only=True, tag_field="layer", tag="entity"):
+    """An entity mention; offsets into the document."""
+
+    start: int
+    end: int
+    type: EntityType
+    text: str
+
+    def span(self) -> TypedSpan:
+        """The mention without its surface."""
+        return TypedSpan(self.start, self.end, self.type)
+
+
+class AttributionRecord(Record, frozen=True, kw_only=True, tag_field="layer", tag="attribution"):
+    """An attribution; offsets into the document."""
+
+    id: str
+    cue: TextSpan
+    source: TextSpan | None
+    source_name: str
+    source_type: SourceType
+    content: tuple[TextSpan, ...]
+    via: TextSpan | None
+    mode: Mode
+    polarity: Polarity
+
+    def row_value(self) -> Attribution:
+        """The attribution as it stands in a row."""
+        fields = msgspec.structs.asdict(self)
+        del fields["id"]
+        return Attribution(**fields)
+
+
+class StanceRecord(Record, frozen=True, kw_only=True, tag_field="layer", tag="stance"):
+    """The stance of a document, or of one of its attributions, towards a claim."""
+
+    claim_id: str
+    label: StanceLabel
+    attribution: str | None = None
+    note: str | None = None
+
+
+AnnotationRecord: TypeAlias = EntityRecord | AttributionRecord | StanceRecord
+
+
+class Located(NamedTuple):
+    """A standoff record and where it stands."""
+
+    record: AnnotationRecord
+    where: str
+
+
+class Sources(NamedTuple):
+    """Everything that the dataset is built from."""
+
+    pages: Mapping[str, Page]
+    raw: Mapping[str, str]
+    raw_bytes: Mapping[str, bytes]
+    documents: Mapping[str, DocumentRecord]
+    claims: Mapping[str, Claim]
+    annotations: Mapping[str, tuple[Located, ...]]
+
+    def text(self, doc_id: str) -> str:
+        """A document's text: its title, a newline and its body, verbatim."""
+        return "\n".join(
+            self.raw[self.documents[doc_id].page][part.start : part.end]
+            for part in self.slices(doc_id)
+        )
+
+    def slices(self, doc_id: str) -> list[Slice]:
+        """The slices of a document, title first."""
+        document = self.documents[doc_id]
+        return [part for part in (document.title, document.body) if part is not None]
+
+    def entities(self, doc_id: str) -> list[EntityRecord]:
+        """A document's entities, outer before inner."""
+        found = [r.record for r in self.annotations[doc_id] if isinstance(r.record, EntityRecord)]
+        return sorted(found, key=lambda entity: (entity.start, -entity.end, entity.type))
+
+    def attributions(self, doc_id: str) -> list[AttributionRecord]:
+        """A document's attributions, in the order of their cues."""
+        found = [
+            r.record for r in self.annotations[doc_id] if isinstance(r.record, AttributionRecord)
+        ]
+        return sorted(found, key=lambda attribution: attribution.cue.start)
+
+    def stances(self, doc_id: str) -> list[StanceRecord]:
+        """A document's stance records, documents before statements of each claim."""
+        found = [r.record for r in self.annotations[doc_id] if isinstance(r.record, StanceRecord)]
+        return sorted(found, key=lambda stance: (stance.claim_id, stance.attribution or ""))
+
+
+def read_sources(data: Path, annotation_pass: str = GOLD_PASS) -> Sources:
+    """Read raw pages, documents, claims and one annotation pass.
+
+    Args:
+        data: The dataset's folder.
+        annotation_pass: A folder of `annotations/`.
+
+    Raises:
+        InputError: A file is missing or holds something that is no record of its kind.
+    """
+    pages = _by_key(data / "raw" / "manifest.jsonl", Page, "page")
+    raw_bytes = {key: read_bytes(data / "raw" / page.file) for key, page in pages.items()}
+    annotations = data / "annotations"
+    documents = _by_key(annotations / "documents.jsonl", DocumentRecord, "doc_id")
+    claims = _by_key(annotations / "claims.jsonl", Claim, "claim_id")
+    return Sources(
+        pages=pages,
+        raw={
+            key: _decode(data / "raw" / pages[key].file, content)
+            for key, content in raw_bytes.items()
+        },
+        raw_bytes=raw_bytes,
+        documents=documents,
+        claims=claims,
+        annotations=_read_pass(annotations / annotation_pass, documents),
+    )
+
+
+def _by_key(path: Path, record_type: type[_R], key: str) -> dict[str, _R]:
+    found: dict[str, _R] = {}
+    for number, record in read_json_lines(path, record_type):
+        name = getattr(record, key)
+        if name in found:
+            raise InputError(f"{path}:{number}: field `{key}`: {name!r} was there before")
+        found[name] = record
+    return found
+
+
+def _decode(path: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8: byte {error.start + 1} of the file") from None
+
+
+def _read_pass(folder: Path, documents: Iterable[str]) -> dict[str, tuple[Located, ...]]:
+    found: dict[str, tuple[Located, ...]] = {}
+    for doc_id in documents:
+        path = folder / f"{doc_id}.jsonl"
+        found[doc_id] = tuple(
+            Located(record, f"{path.name}:{number}")
+            for number, record in read_json_lines(path, AnnotationRecord)
+        )
+    known = {f"{doc_id}.jsonl" for doc_id in documents}
+    strangers = sorted(path.name for path in folder.glob("*.jsonl") if path.name not in known)
+    if strangers:
+        raise InputError(f"{folder}: {', '.join(strangers)}: no document of that id")
+    return found

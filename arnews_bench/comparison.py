@@ -1,0 +1,101 @@
+"""Paired comparison of two runs over the same documents."""
+
+from pathlib import Path
+
+import numpy as np
+
+from arnews_bench.errors import InputError
+from arnews_bench.metrics.bootstrap import percentile_interval, resampled_sums
+from arnews_bench.metrics.fscore import Array
+from arnews_bench.results import Run, document_counts, load_run
+from arnews_bench.schema import Record
+from arnews_bench.scoring import COUNTERS
+
+__all__ = ["Comparison", "compare"]
+
+
+class Comparison(Record, frozen=True, kw_only=True):
+    """The difference of two runs in their headline score, on a scale of 0 to 1."""
+
+    task: str
+    metric: str
+    first: str
+    second: str
+    difference: float
+    low: float | None
+    high: float | None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the interval excludes no difference."""
+        return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"{self.first} and {self.second} on {self.task}: too few documents to compare"
+        numbers = f"{_signed(self.difference)}, 95 % {_signed(self.low)} to {_signed(self.high)}"
+        if not self.shown:
+            return f"{self.first} and {self.second} on {self.task}: no difference shown ({numbers})"
+        better, worse = (
+            (self.first, self.second) if self.difference > 0 else (self.second, self.first)
+        )
+        return f"{better} is better than {worse} on {self.task} ({numbers})"
+
+
+def compare(first: Run | str | Path, second: Run | str | Path) -> Comparison:
+    """Compare two runs, paired by document.
+
+    Args:
+        first: A run, or where it lies.
+        second: The run to compare it with.
+
+    Returns:
+        `first` minus `second` in the headline score, with a 95 % interval that resamples
+        documents, the same ones for both runs.
+
+    Raises:
+        InputError: The runs are not of the same task, data, protocol and rows.
+    """
+    a = first if isinstance(first, Run) else load_run(first)
+    b = second if isinstance(second, Run) else load_run(second)
+    _require_comparable(a, b)
+    measure = COUNTERS[a.task_type].measures[a.headline]
+    counts = np.concatenate([document_counts(a), document_counts(b)], axis=1)
+    columns = counts.shape[1] // 2
+
+    def difference(sums: Array) -> Array:
+        return measure(sums[..., :columns]) - measure(sums[..., columns:])
+
+    interval = percentile_interval(difference(resampled_sums(counts)))
+    return Comparison(
+        task=a.task,
+        metric=a.headline,
+        first=a.model.spec,
+        second=b.model.spec,
+        difference=float(difference(counts.sum(axis=0))),
+        low=None if np.isnan(interval.low) else interval.low,
+        high=None if np.isnan(interval.high) else interval.high,
+    )
+
+
+def _require_comparable(a: Run, b: Run) -> None:
+    differing = [
+        f"{name} ({left} and {right})"
+        for name, left, right in (
+            ("task", a.task, b.task),
+            ("data fingerprint", a.dataset.fingerprint[:12], b.dataset.fingerprint[:12]),
+            ("protocol", a.protocol, b.protocol),
+            ("split", a.split, b.split),
+            ("number of rows", a.n.rows, b.n.rows),
+        )
+        if left != right
+    ]
+    if differing:
+        raise InputError(
+            f"{a.model.spec} and {b.model.spec} cannot be compared; they differ in "
+            + ", ".join(differing)
+        )
+
+
+def _signed(value: float) -> str:
+    return f"{100 * value:+.1f}"

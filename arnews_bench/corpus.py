@@ -1,0 +1,269 @@
+"""From raw pages and standoff annotation to the rows of the dataset.
+
+`build` is a pure function of what `annotations.read_sources` read; `write` and `differences` put
+its result into the dataset's folder or compare it with what lies there.
+"""
+
+import hashlib
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from arnews_bench.annotations import (
+    AttributionRecord,
+    Claim,
+    EntityRecord,
+    Sources,
+    StanceRecord,
+    read_sources,
+)
+from arnews_bench.entities import coarse_view, iob2_tags
+from arnews_bench.files import encode_lines, read_bytes, replace_file
+from arnews_bench.schema import AttributionRow, DocumentRow, Entity, NerRow, Record, StanceRow
+from arnews_bench.text import Span, name_tokens, sentence_spans, token_spans, without_proclitics
+from arnews_bench.validation import require_valid
+
+__all__ = ["CONFIGS", "SPLITS", "build", "build_dataset", "differences", "write"]
+
+CONFIGS = ("documents", "ner", "stance", "attribution")
+SPLITS = ("train", "validation", "test")
+# The one split of the documents: `datasets` keeps the name "all" for itself.
+DOCUMENTS_SPLIT = "full"
+
+# A claim and a document are a hard pair when they share this many named entities.
+_SHARED_ENTITIES = 2
+
+
+def build(sources: Sources) -> dict[str, bytes]:
+    """The files of the dataset.
+
+    Args:
+        sources: A valid annotation; see `validation.validate`.
+
+    Returns:
+        Path below the dataset's folder → content, the same bytes for the same sources.
+    """
+    rows: dict[str, dict[str, list[Record]]] = {
+        "documents": {DOCUMENTS_SPLIT: []},
+        **{config: {split: [] for split in SPLITS} for config in CONFIGS[1:]},
+    }
+    for doc_id, document in sources.documents.items():
+        split = sources.pages[document.page].split
+        rows["documents"][DOCUMENTS_SPLIT].append(document_row(sources, doc_id))
+        rows["ner"][split].extend(ner_rows(sources, doc_id))
+        rows["attribution"][split].append(attribution_row(sources, doc_id))
+    for row in stance_rows(sources):
+        page = sources.documents[row.doc_id].page
+        rows["stance"][sources.pages[page].split].append(row)
+    return {
+        f"{config}/{split}.jsonl": encode_lines(split_rows)
+        for config, splits in rows.items()
+        for split, split_rows in splits.items()
+    }
+
+
+def document_row(sources: Sources, doc_id: str) -> DocumentRow:
+    """A document as a row."""
+    document = sources.documents[doc_id]
+    text = sources.text(doc_id)
+    title_end = document.title.end - document.title.start if document.title else 0
+    body_start = title_end + 1 if document.title else 0
+    return DocumentRow(
+        doc_id=doc_id,
+        page=document.page,
+        kind=document.kind,
+        outlet=document.outlet,
+        event_id=document.event_id,
+        topic=document.topic,
+        translated_from=document.translated_from,
+        date=document.date,
+        text=text,
+        title_span=(0, title_end) if document.title else None,
+        body_span=(body_start, len(text)) if document.body else None,
+        raw_slices=tuple((part.start, part.end) for part in sources.slices(doc_id)),
+        fold=sources.pages[document.page].fold,
+    )
+
+
+def ner_rows(sources: Sources, doc_id: str) -> list[NerRow]:
+    """The sentences of a document with their tags and nested entities."""
+    text = sources.text(doc_id)
+    fold = sources.pages[sources.documents[doc_id].page].fold
+    tokens = token_spans(text)
+    entities = sources.entities(doc_id)
+    flat = coarse_view(entity.span() for entity in entities)
+    tags = iob2_tags(flat, tokens)
+    rows = []
+    for number, sentence in enumerate(sentence_spans(text)):
+        inside = [i for i, token in enumerate(tokens) if _within(token, sentence)]
+        rows.append(
+            NerRow(
+                id=f"{doc_id}#{number}",
+                doc_id=doc_id,
+                start=sentence.start,
+                text=text[sentence.start : sentence.end],
+                tokens=tuple(text[tokens[i].start : tokens[i].end] for i in inside),
+                token_spans=tuple(
+                    (tokens[i].start - sentence.start, tokens[i].end - sentence.start)
+                    for i in inside
+                ),
+                ner_tags=tuple(tags[i] for i in inside),
+                entities=tuple(
+                    _shifted(entity, sentence.start)
+                    for entity in entities
+                    if _within(Span(entity.start, entity.end), sentence)
+                ),
+                fold=fold,
+            )
+        )
+    return rows
+
+
+def attribution_row(sources: Sources, doc_id: str) -> AttributionRow:
+    """A document with its attributions."""
+    text = sources.text(doc_id)
+    return AttributionRow(
+        id=doc_id,
+        doc_id=doc_id,
+        text=text,
+        sentences=tuple((span.start, span.end) for span in sentence_spans(text)),
+        attributions=tuple(record.row_value() for record in sources.attributions(doc_id)),
+        fold=sources.pages[sources.documents[doc_id].page].fold,
+    )
+
+
+def stance_rows(sources: Sources) -> list[StanceRow]:
+    """The pairs of the stance task, by document and claim.
+
+    Of the document pairs: all that are related; the unrelated ones that share the event or two
+    named entities with the claim, and on each page as many of the rest. Of the statement pairs:
+    all that are related, and of each document pair as many unrelated ones. What is drawn is drawn
+    by the hash of the pair's id, so that an addition elsewhere changes nothing here.
+    """
+    related: list[StanceRow] = []
+    hard: list[StanceRow] = []
+    easy: dict[str, list[StanceRow]] = defaultdict(list)
+    statements: dict[tuple[str, str], list[StanceRow]] = defaultdict(list)
+    for doc_id, document in sources.documents.items():
+        entities = sources.entities(doc_id)
+        for stance in sources.stances(doc_id):
+            row = _stance_row(sources, doc_id, stance)
+            if stance.attribution is not None:
+                statements[doc_id, stance.claim_id].append(row)
+            elif stance.label != "unrelated":
+                related.append(row)
+            elif is_hard(sources.claims[stance.claim_id], document.event_id, entities):
+                hard.append(row)
+            else:
+                easy[document.page].append(row)
+    chosen = related + hard
+    for page, rows in easy.items():
+        chosen += _drawn(rows, sum(row.doc_id.startswith(f"{page}-") for row in hard))
+    for rows in statements.values():
+        kept = [row for row in rows if row.label != "unrelated"]
+        chosen += kept + _drawn([row for row in rows if row.label == "unrelated"], len(kept))
+    order = {doc_id: position for position, doc_id in enumerate(sources.documents)}
+    return sorted(chosen, key=lambda row: (order[row.doc_id], row.claim_id, row.id))
+
+
+def is_hard(claim: Claim, event_id: str, entities: Iterable[EntityRecord]) -> bool:
+    """Whether a document looks as if it bore on a claim: same event, or two shared entities."""
+    if event_id in claim.event_ids:
+        return True
+    mentions = [
+        [without_proclitics(token) for token in name_tokens(entity.text)] for entity in entities
+    ]
+    shared = sum(
+        any(_mentions(name, mention) for name in aliases for mention in mentions)
+        for aliases in claim.entities
+    )
+    return shared >= _SHARED_ENTITIES
+
+
+def _mentions(name: str, mention: Sequence[frozenset[str]]) -> bool:
+    """Whether the words of a name stand one after another in an entity mention."""
+    words = [without_proclitics(token) for token in name_tokens(name)]
+    return any(
+        all(not words[i].isdisjoint(mention[start + i]) for i in range(len(words)))
+        for start in range(len(mention) - len(words) + 1)
+    )
+
+
+def _stance_row(sources: Sources, doc_id: str, stance: StanceRecord) -> StanceRow:
+    document_text = sources.text(doc_id)
+    row_id, text, context = f"{stance.claim_id}:{doc_id}", document_text, None
+    if stance.attribution is not None:
+        attribution = _attribution(sources, doc_id, stance.attribution)
+        row_id += f"@{stance.attribution}"
+        text = " … ".join(span.text for span in attribution.content)
+        context = _context(document_text, attribution)
+    return StanceRow(
+        id=row_id,
+        claim_id=stance.claim_id,
+        claim=sources.claims[stance.claim_id].claim,
+        doc_id=doc_id,
+        granularity="document" if stance.attribution is None else "statement",
+        text=text,
+        context=context,
+        label=stance.label,
+        fold=sources.pages[sources.documents[doc_id].page].fold,
+    )
+
+
+def _attribution(sources: Sources, doc_id: str, record_id: str) -> AttributionRecord:
+    return next(record for record in sources.attributions(doc_id) if record.id == record_id)
+
+
+def _context(text: str, attribution: AttributionRecord) -> str:
+    """The sentences that the cue and the content of an attribution stand in."""
+    sentences = sentence_spans(text)
+    spans = (attribution.cue, *attribution.content)
+    first = min(span.start for span in spans)
+    last = max(span.end for span in spans)
+    starts = [sentence.start for sentence in sentences]
+    return text[
+        starts[bisect_right(starts, first) - 1] : sentences[bisect_right(starts, last - 1) - 1].end
+    ]
+
+
+def _drawn(rows: Sequence[StanceRow], count: int) -> list[StanceRow]:
+    return sorted(rows, key=lambda row: hashlib.sha256(row.id.encode()).digest())[:count]
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _shifted(entity: EntityRecord, offset: int) -> Entity:
+    return Entity(
+        start=entity.start - offset, end=entity.end - offset, type=entity.type, text=entity.text
+    )
+
+
+def build_dataset(data: Path) -> dict[str, bytes]:
+    """Read, validate and build the dataset in a folder.
+
+    Raises:
+        InputError: The sources cannot be read, or break a rule of `validation`.
+    """
+    sources = read_sources(data)
+    require_valid(sources)
+    return build(sources)
+
+
+def write(data: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Write built files that differ from what lies there; returns their names."""
+    changed = differences(data, files)
+    for name in changed:
+        replace_file(data / name, files[name])
+    return changed
+
+
+def differences(data: Path, files: Mapping[str, bytes]) -> list[str]:
+    """The names of built files that are missing from a folder or differ there."""
+    return [
+        name
+        for name, content in files.items()
+        if not (data / name).is_file() or read_bytes(data / name) != content
+    ]

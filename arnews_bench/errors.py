@@ -1,0 +1,46 @@
+"""The one family of errors that the library raises for what a user can put right."""
+
+import difflib
+from collections.abc import Collection, Sequence
+
+__all__ = ["ArnewsError", "InputError", "WorkError", "did_you_mean"]
+
+# Of a file with a thousand mistakes, the first ones and the count of the rest are enough.
+MAX_PROBLEMS = 20
+
+
+class ArnewsError(Exception):
+    """Base of all errors of this package; `str()` of one is a message for a person."""
+
+    exit_code = 2
+
+
+class InputError(ArnewsError):
+    """The call or its input is wrong: nothing was done. The command line exits with 2."""
+
+    @classmethod
+    def from_problems(cls, headline: str, problems: Sequence[str]) -> "InputError":
+        """One error for all that is wrong with an input.
+
+        Args:
+            headline: What was being read.
+            problems: One line a problem; the first 20 are shown, the rest counted.
+        """
+        shown = list(problems[:MAX_PROBLEMS])
+        if len(problems) > MAX_PROBLEMS:
+            shown.append(f"… and {len(problems) - MAX_PROBLEMS} more")
+        return cls("\n  ".join([headline, *shown]))
+
+
+class WorkError(ArnewsError):
+    """The work failed part-way; the same call resumes it. The command line exits with 1."""
+
+    exit_code = 1
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """What to say after an unknown word: the nearest known one, or all of them."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return "known are: " + ", ".join(sorted(known))

@@ -1,0 +1,135 @@
+"""Strict reading and atomic writing of JSON Lines and other small files.
+
+Whatever is wrong with a file is said at once, with file, line and field.
+"""
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from arnews_bench.errors import InputError
+
+__all__ = ["Line", "encode_lines", "read_bytes", "read_json_lines", "replace_file"]
+
+_T = TypeVar("_T")
+_BOM = b"\xef\xbb\xbf"
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$?\.?(?P<field>[^`]*)`)?$", re.DOTALL)
+
+
+class Line(NamedTuple):
+    """A raw line of a file and its number, counted from 1."""
+
+    number: int
+    content: bytes
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        InputError: There is no such file, or it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder, a file is needed") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def split_lines(content: bytes) -> list[Line]:
+    """The lines of a file that are not blank."""
+    lines = content.removeprefix(_BOM).split(b"\n")
+    return [Line(n, line) for n, line in enumerate(lines, 1) if line.strip()]
+
+
+def read_json_lines(path: Path, record_type: type[_T]) -> list[tuple[int, _T]]:
+    """Read a JSON Lines file, one record a line.
+
+    Args:
+        path: The file; UTF-8, blank lines are skipped.
+        record_type: What each line must be; a type or union that msgspec can decode.
+
+    Returns:
+        Pairs of line number (from 1) and record.
+
+    Raises:
+        InputError: With every line that is not UTF-8, not JSON, or not of the type.
+    """
+    decoder = msgspec.json.Decoder(record_type)
+    records: list[tuple[int, _T]] = []
+    problems: list[str] = []
+    for number, content in split_lines(read_bytes(path)):
+        try:
+            records.append((number, decoder.decode(content)))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            problems.append(f"{path}:{number}: {_explain(error, content)}")
+    if problems:
+        raise InputError.from_problems(f"{path} cannot be used:", problems)
+    if not records:
+        raise InputError(f"{path}: the file holds no rows; one JSON object a line is needed")
+    return records
+
+
+def _explain(error: Exception, content: bytes) -> str:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as found:
+        return f"not UTF-8: byte 0x{content[found.start]:02x} at byte {found.start + 1} of the line"
+    if not isinstance(error, msgspec.ValidationError):
+        return f"broken JSON: {error}"
+    return describe_invalid(error)
+
+
+def describe_invalid(error: msgspec.ValidationError) -> str:
+    """msgspec's message with the field first: ``field `end`: Expected `int`, got `str```."""
+    match = _AT.match(str(error))
+    if match is None or not match["field"]:
+        return str(error)
+    return f"field `{match['field']}`: {match['what']}"
+
+
+def encode_lines(records: Iterable[object]) -> bytes:
+    """Records as JSON Lines in UTF-8, a newline after each."""
+    encoder = msgspec.json.Encoder()
+    return b"".join(encoder.encode(record) + b"\n" for record in records)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part.
+
+    Raises:
+        InputError: The folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError(f"{path.parent}: cannot be written: {error.strerror}") from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        # mkstemp makes the file private; a result is as readable as any other new file.
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,47 @@
+"""Classification metrics from confusion matrices."""
+
+import numpy as np
+
+from arnews_bench.metrics.fscore import Array, f1, ratio
+
+__all__ = ["accuracy", "confusion_by_document", "label_f1"]
+
+
+def confusion_by_document(
+    gold: Array, predicted: Array, documents: Array, *, n_documents: int, n_labels: int
+) -> Array:
+    """Confusion matrices.
+
+    Args:
+        gold: Label codes of shape (rows,).
+        predicted: Label codes of shape (rows,).
+        documents: Document index of each row, shape (rows,).
+        n_documents: Number of documents.
+        n_labels: Number of labels.
+
+    Returns:
+        Counts of shape (documents, gold label, predicted label).
+    """
+    cells = (documents * n_labels + gold) * n_labels + predicted
+    counts = np.bincount(cells, minlength=n_documents * n_labels * n_labels)
+    return counts.reshape(n_documents, n_labels, n_labels)
+
+
+def label_f1(confusion: Array) -> Array:
+    """F1 of each label; NaN for a label that neither gold nor prediction holds.
+
+    Args:
+        confusion: Counts of shape (…, gold label, predicted label).
+
+    Returns:
+        Shape (…, labels). Their mean over labels that occur is scikit-learn's
+        `f1_score(average="macro")`.
+    """
+    matched = np.diagonal(confusion, axis1=-2, axis2=-1)
+    return f1(matched, confusion.sum(axis=-1), confusion.sum(axis=-2))
+
+
+def accuracy(confusion: Array) -> Array:
+    """Share of rows with the right label, shape (…)."""
+    matched = np.diagonal(confusion, axis1=-2, axis2=-1).sum(axis=-1)
+    return ratio(matched, confusion.sum(axis=(-2, -1)))

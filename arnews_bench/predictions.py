@@ -1,0 +1,224 @@
+"""Predictions on their way in: read, checked against the rows, put into the rows' order.
+
+Nothing is dropped, padded or counted as O: whatever does not fit stops the run, and the message
+says where it stands, what was found and what would be right.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from arnews_bench.entities import COARSE_OF
+from arnews_bench.errors import InputError, did_you_mean
+from arnews_bench.files import describe_invalid, read_json_lines
+from arnews_bench.schema import (
+    ENTITY_TYPES,
+    MODES,
+    NER_TAGS,
+    PREDICTION_TYPES,
+    SOURCE_TYPES,
+    STANCE_LABELS,
+    AttributionPrediction,
+    AttributionRow,
+    NerPrediction,
+    NerRow,
+    PredictedSpan,
+    Prediction,
+    PredictionLike,
+    Row,
+    StancePrediction,
+    StanceRow,
+    TaskType,
+)
+
+__all__ = [
+    "LocatedPrediction",
+    "check_predictions",
+    "convert_predictions",
+    "read_predictions",
+]
+
+# How many missing ids a message names.
+_NAMED = 5
+_SUM_TOLERANCE = 1e-3
+
+
+class LocatedPrediction(NamedTuple):
+    """A prediction and where it stands, for messages."""
+
+    prediction: Prediction
+    where: str
+
+
+def read_predictions(path: Path, task_type: TaskType) -> list[LocatedPrediction]:
+    """Read a predictions file, JSON Lines.
+
+    Raises:
+        InputError: The file is missing, empty, not UTF-8, or a line is no prediction.
+    """
+    record_type: type[Prediction] = PREDICTION_TYPES[task_type]
+    return [
+        LocatedPrediction(prediction, f"{path}:{number}")
+        for number, prediction in read_json_lines(path, record_type)
+    ]
+
+
+def convert_predictions(
+    predictions: Iterable[PredictionLike], task_type: TaskType, *, origin: str
+) -> Iterator[LocatedPrediction]:
+    """Bring what a model returned into records.
+
+    Args:
+        predictions: Records, or the JSON objects that they are read from.
+        task_type: The type of the task.
+        origin: Who predicted, for messages.
+
+    Raises:
+        InputError: Something is not a prediction of this task.
+    """
+    record_type: type[Prediction] = PREDICTION_TYPES[task_type]
+    for number, prediction in enumerate(predictions, 1):
+        where = f"prediction {number} of {origin}"
+        if isinstance(prediction, record_type):
+            yield LocatedPrediction(prediction, where)
+            continue
+        try:
+            yield LocatedPrediction(msgspec.convert(prediction, record_type), where)
+        except msgspec.ValidationError as error:
+            raise InputError(f"{where}: {describe_invalid(error)}") from None
+
+
+def check_predictions(
+    rows: Sequence[Row], located: Iterable[LocatedPrediction], *, origin: str, hint: str = ""
+) -> list[Prediction]:
+    """Check predictions against the rows that they are for.
+
+    Args:
+        rows: The rows; all of one task.
+        located: The predictions, in any order.
+        origin: What is checked, for the message.
+        hint: What to say beside unknown and missing ids.
+
+    Returns:
+        One prediction a row, in the order of the rows.
+
+    Raises:
+        InputError: With the problems found: an unknown, duplicate or missing id, a tag list of
+            the wrong length, an unknown label, or an offset outside the text.
+    """
+    by_id = {row.id: row for row in rows}
+    found: dict[str, LocatedPrediction] = {}
+    problems: list[str] = []
+    for item in located:
+        prediction, where = item
+        row = by_id.get(prediction.id)
+        if row is None:
+            problems.append(f"{where}: field `id`: unknown id {prediction.id!r}{hint}")
+        elif prediction.id in found:
+            problems.append(
+                f"{where}: field `id`: duplicate id {prediction.id!r}, "
+                f"first at {found[prediction.id].where}"
+            )
+        else:
+            found[prediction.id] = item
+            problems.extend(f"{where}: {problem}" for problem in _problems(row, prediction))
+    missing = [row_id for row_id in by_id if row_id not in found]
+    if missing:
+        names = ", ".join(repr(row_id) for row_id in missing[:_NAMED])
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        problems.append(
+            f"{origin}: {len(missing)} of {len(rows)} rows have no prediction: {names}{more}{hint}"
+        )
+    if problems:
+        raise InputError.from_problems(f"{origin} does not fit the rows:", problems)
+    return [found[row_id].prediction for row_id in by_id]
+
+
+def _problems(row: Row, prediction: Prediction) -> Iterator[str]:
+    match row, prediction:
+        case NerRow(), NerPrediction():
+            yield from _ner_problems(row, prediction)
+        case StanceRow(), StancePrediction():
+            yield from _stance_problems(prediction)
+        case AttributionRow(), AttributionPrediction():
+            yield from _attribution_problems(row, prediction)
+        case _:
+            yield f"a {type(prediction).__name__} for a {type(row).__name__}"
+
+
+def _ner_problems(row: NerRow, prediction: NerPrediction) -> Iterator[str]:
+    if (prediction.tags is None) == (prediction.entities is None):
+        yield "needs either field `tags` or field `entities`"
+    if prediction.tags is not None:
+        if len(prediction.tags) != len(row.tokens):
+            yield (
+                f"field `tags`: {len(prediction.tags)} tags, "
+                f"the sentence {row.id!r} has {len(row.tokens)} tokens"
+            )
+        for index, tag in enumerate(prediction.tags):
+            if tag not in NER_TAGS:
+                yield f"field `tags[{index}]`: {_unknown('tag', tag, NER_TAGS)}"
+    seen: set[tuple[int, int, str]] = set()
+    for index, entity in enumerate(prediction.entities or ()):
+        name = f"entities[{index}]"
+        yield from _offset_problems(name, entity.start, entity.end, row.text)
+        if entity.type not in _ANY_ENTITY_TYPE:
+            yield f"field `{name}.type`: {_unknown('type', entity.type, _ANY_ENTITY_TYPE)}"
+        key = (entity.start, entity.end, entity.type)
+        if key in seen:
+            yield f"field `{name}`: the same entity is given twice"
+        seen.add(key)
+
+
+_ANY_ENTITY_TYPE: tuple[str, ...] = tuple(dict.fromkeys((*ENTITY_TYPES, *COARSE_OF)))
+
+
+def _stance_problems(prediction: StancePrediction) -> Iterator[str]:
+    if prediction.label not in STANCE_LABELS:
+        yield f"field `label`: {_unknown('label', prediction.label, STANCE_LABELS)}"
+    scores: Mapping[str, float] = prediction.scores or {}
+    if not scores:
+        return
+    for label, score in scores.items():
+        if label not in STANCE_LABELS:
+            yield f"field `scores`: {_unknown('label', label, STANCE_LABELS)}"
+        if not 0 <= score <= 1:
+            yield f"field `scores.{label}`: {score} is no probability"
+    if abs(sum(scores.values()) - 1) > _SUM_TOLERANCE:
+        yield f"field `scores`: the probabilities sum to {sum(scores.values()):.4f}, not to 1"
+
+
+def _attribution_problems(row: AttributionRow, prediction: AttributionPrediction) -> Iterator[str]:
+    for index, attribution in enumerate(prediction.attributions):
+        name = f"attributions[{index}]"
+        if not attribution.content:
+            yield f"field `{name}.content`: at least one span is needed"
+        spans: list[tuple[str, PredictedSpan | str | None]] = [
+            (f"content[{i}]", part) for i, part in enumerate(attribution.content)
+        ]
+        spans += [(field, getattr(attribution, field)) for field in ("cue", "source", "via")]
+        for field, span in spans:
+            if isinstance(span, PredictedSpan):
+                yield from _offset_problems(f"{name}.{field}", span.start, span.end, row.text)
+        for field, value, known in (
+            ("source_type", attribution.source_type, SOURCE_TYPES),
+            ("mode", attribution.mode, MODES),
+        ):
+            if value is not None and value not in known:
+                yield f"field `{name}.{field}`: {_unknown('value', value, known)}"
+
+
+def _offset_problems(name: str, start: int, end: int, text: str) -> Iterator[str]:
+    if not 0 <= start < end <= len(text):
+        yield (
+            f"field `{name}`: [{start}, {end}) is not inside the text of {len(text)} characters; "
+            "offsets are code points, 0 ≤ start < end ≤ length"
+        )
+
+
+def _unknown(kind: str, value: str, known: Collection[str]) -> str:
+    return f"unknown {kind} {value!r}; {did_you_mean(value, known)}"
+
+

@@ -1,0 +1,189 @@
+"""The record of a run, and where it lies."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from arnews_bench.errors import InputError
+from arnews_bench.files import describe_invalid, read_bytes, replace_file
+from arnews_bench.metrics.fscore import Array
+from arnews_bench.schema import Record, TaskType
+from arnews_bench.scoring import COUNTERS, DocumentCounts, Score
+
+__all__ = [
+    "Dataset",
+    "DocumentCount",
+    "ModelInfo",
+    "Run",
+    "Sizes",
+    "document_counts",
+    "load_run",
+    "run_folder",
+    "save_run",
+    "sparse_counts",
+]
+
+SCHEMA_VERSION = 1
+
+
+class Dataset(Record, frozen=True, kw_only=True):
+    """The data of a run; the fingerprint is SHA-256 over all rows of the task."""
+
+    version: str | None
+    fingerprint: str
+
+
+class ModelInfo(Record, frozen=True, kw_only=True):
+    """The model of a run; the revision is a hash of what its answers depend on."""
+
+    spec: str
+    revision: str | None
+
+
+class Sizes(Record, frozen=True, kw_only=True):
+    """How much was scored."""
+
+    rows: int
+    documents: int
+
+
+class DocumentCount(Record, frozen=True, kw_only=True):
+    """The counts of one document that are not zero."""
+
+    doc_id: str
+    counts: dict[str, int]
+
+
+class Run(Record, frozen=True, kw_only=True):
+    """One model on one task under one protocol: the content of a `run.json`.
+
+    Scores are on a scale of 0 to 1. Times are seconds; `started` and `finished` are UTC.
+    """
+
+    schema: int
+    arnews_bench: str
+    dataset: Dataset
+    task: str
+    task_type: TaskType
+    protocol: str
+    split: str | None
+    model: ModelInfo
+    seed: int
+    settings: dict[str, Any]
+    n: Sizes
+    headline: str
+    metrics: dict[str, Score]
+    per_document: tuple[DocumentCount, ...]
+    timing: dict[str, float]
+    environment: dict[str, str]
+    started: str
+    finished: str
+
+    @property
+    def score(self) -> Score:
+        """The headline score."""
+        return self.metrics[self.headline]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The run as plain Python objects, as in its JSON."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+
+def sparse_counts(counts: DocumentCounts) -> tuple[DocumentCount, ...]:
+    """Counts as they are recorded."""
+    return tuple(
+        DocumentCount(
+            doc_id=doc_id,
+            counts={
+                name: int(value)
+                for name, value in zip(counts.columns, values, strict=True)
+                if value
+            },
+        )
+        for doc_id, values in zip(counts.documents, counts.values, strict=True)
+    )
+
+
+def document_counts(run: Run) -> Array:
+    """The counts of a run as an array of shape (documents, columns of its task type)."""
+    columns = {name: number for number, name in enumerate(COUNTERS[run.task_type].columns)}
+    values = np.zeros((len(run.per_document), len(columns)), dtype=np.int64)
+    for number, document in enumerate(run.per_document):
+        for name, count in document.counts.items():
+            values[number, columns[name]] = count
+    return values
+
+
+def run_folder(out: Path, model: str, task: str, determinants: Mapping[str, Any]) -> Path:
+    """The folder of a run: the same for the same call, another for any other.
+
+    Args:
+        out: The results folder.
+        model: The model's spec.
+        task: The task's name.
+        determinants: All that the result depends on, as plain values.
+    """
+    canonical = msgspec.json.encode(determinants, order="deterministic")
+    run_id = hashlib.sha256(canonical).hexdigest()[:12]
+    return out / slug(model) / f"{slug(task)}-{determinants['protocol']}-{run_id}"
+
+
+def slug(name: str) -> str:
+    """A name as a file name."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "unnamed"
+
+
+def save_run(folder: Path, run: Run) -> None:
+    """Write `run.json`, whole or not at all."""
+    content = msgspec.json.format(msgspec.json.encode(run), indent=1)
+    replace_file(folder / "run.json", content + b"\n")
+
+
+def load_run(path: str | Path) -> Run:
+    """Read a run.
+
+    Args:
+        path: A `run.json`, or the folder that it lies in.
+
+    Raises:
+        InputError: There is no run, or it is of another schema.
+    """
+    place = Path(path)
+    if place.is_dir():
+        place /= "run.json"
+    content = read_bytes(place)
+    try:
+        run = msgspec.json.decode(content, type=Run)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{place}: is no run: {describe_invalid(error)}") from None
+    except msgspec.DecodeError as error:
+        raise InputError(f"{place}: broken JSON: {error}") from None
+    if run.schema != SCHEMA_VERSION:
+        raise InputError(
+            f"{place}: schema {run.schema}; this version of arnews-bench reads {SCHEMA_VERSION}"
+        )
+    return run
+
+
+def find_runs(paths: Sequence[str | Path]) -> list[Run]:
+    """The runs at and below some paths, in the order of the paths.
+
+    Raises:
+        InputError: A path is missing or holds no run.
+    """
+    runs: list[Run] = []
+    for path in map(Path, paths):
+        if path.is_dir() and not (path / "run.json").exists():
+            found = sorted(path.rglob("run.json"))
+            if not found:
+                raise InputError(f"{path}: no run.json at or below this folder")
+            runs.extend(load_run(place) for place in found)
+        else:
+            runs.append(load_run(path))
+    return runs

@@ -1,0 +1,63 @@
+"""Rows as a model meets them: checked on the way in, without their gold on the way to it."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from arnews_bench.schema import NER_TAGS, AttributionRow, NerRow, Row, StanceRow
+
+__all__ = ["row_problems", "without_gold"]
+
+
+def without_gold(row: Row) -> Row:
+    """A row with its answer taken out, so that no model can read it by accident."""
+    match row:
+        case NerRow():
+            return msgspec.structs.replace(row, ner_tags=(), entities=())
+        case StanceRow():
+            return msgspec.structs.replace(row, label=None)
+        case AttributionRow():
+            return msgspec.structs.replace(row, attributions=())
+
+
+def row_problems(row: Row) -> Iterator[str]:
+    """What is wrong with a row beyond the types of its fields, a line a problem."""
+    match row:
+        case NerRow():
+            yield from _ner_problems(row)
+        case StanceRow():
+            if row.label is None:
+                yield "field `label`: null, but a row needs its gold label"
+        case AttributionRow():
+            yield from _attribution_problems(row)
+
+
+def _ner_problems(row: NerRow) -> Iterator[str]:
+    lengths = {
+        "tokens": len(row.tokens),
+        "token_spans": len(row.token_spans),
+        "ner_tags": len(row.ner_tags),
+    }
+    if len(set(lengths.values())) > 1:
+        yield "of different lengths: " + ", ".join(f"{n} `{name}`" for name, n in lengths.items())
+    for index, (token, (start, end)) in enumerate(zip(row.tokens, row.token_spans, strict=False)):
+        if row.text[start:end] != token:
+            yield (
+                f"field `token_spans[{index}]`: [{start}, {end}) is {row.text[start:end]!r} "
+                f"in the text, the token is {token!r}"
+            )
+    for index, tag in enumerate(row.ner_tags):
+        if tag not in NER_TAGS:
+            yield f"field `ner_tags[{index}]`: unknown tag {tag!r}; known are {', '.join(NER_TAGS)}"
+
+
+def _attribution_problems(row: AttributionRow) -> Iterator[str]:
+    for index, attribution in enumerate(row.attributions):
+        spans = [("cue", attribution.cue), ("source", attribution.source), ("via", attribution.via)]
+        spans += [(f"content[{i}]", span) for i, span in enumerate(attribution.content)]
+        for name, span in spans:
+            if span is not None and row.text[span.start : span.end] != span.text:
+                yield (
+                    f"field `attributions[{index}].{name}`: [{span.start}, {span.end}) is "
+                    f"{row.text[span.start : span.end]!r} in the text, not {span.text!r}"
+                )

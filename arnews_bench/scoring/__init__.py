@@ -1,0 +1,70 @@
+"""From rows and checked predictions to scores with intervals."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from arnews_bench.metrics.bootstrap import percentile_interval, resampled_sums
+from arnews_bench.metrics.fscore import Array
+from arnews_bench.schema import Prediction, Record, Row, TaskType
+from arnews_bench.scoring.attribution import ATTRIBUTION
+from arnews_bench.scoring.counts import Counter, DocumentCounts, Measure
+from arnews_bench.scoring.ner import NER
+from arnews_bench.scoring.stance import STANCE
+
+__all__ = ["COUNTERS", "DocumentCounts", "Measure", "Score", "Scores", "score_predictions"]
+
+COUNTERS: Mapping[TaskType, Counter] = {"ner": NER, "stance": STANCE, "attribution": ATTRIBUTION}
+
+
+class Score(Record, frozen=True, kw_only=True):
+    """A value in [0, 1] with its 95 % interval; None where it is undefined."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Scores(NamedTuple):
+    """All measures of one task, and the counts that they were computed from."""
+
+    headline: str
+    metrics: Mapping[str, Score]
+    counts: DocumentCounts
+
+
+def score_predictions(
+    task_type: TaskType, rows: Sequence[Row], predictions: Sequence[Prediction]
+) -> Scores:
+    """Score predictions.
+
+    Args:
+        task_type: The type of the task.
+        rows: The rows, with their gold.
+        predictions: One a row, in the same order, checked by `predictions.check_predictions`.
+
+    Returns:
+        Every measure of the task with an interval that resamples documents.
+    """
+    counter = COUNTERS[task_type]
+    counts = counter.count(rows, predictions)
+    total, resamples = counts.values.sum(axis=0), resampled_sums(counts.values)
+    metrics = {
+        name: _score(measure(total), measure(resamples))
+        for name, measure in counter.measures.items()
+    }
+    return Scores(counter.headline, metrics, counts)
+
+
+def _score(value: Array, resampled: Array) -> Score:
+    if np.isnan(value):
+        return Score(value=None, low=None, high=None)
+    interval = percentile_interval(resampled)
+    return Score(
+        value=float(value), low=_number(interval.low), high=_number(interval.high)
+    )
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else value

@@ -1,0 +1,244 @@
+"""Arabic text: tokens, sentences and orthographic normalisation.
+
+Offsets are Unicode code points with an exclusive end. Nothing here reads a file, and nothing
+changes the text that offsets point into.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+__all__ = [
+    "Span",
+    "name_tokens",
+    "normalise",
+    "sentence_spans",
+    "token_spans",
+    "tokenize",
+    "without_proclitics",
+]
+
+# Characters that join two letters or digits into one token (`إن.بي.سي`, `2.5`, `جيه.دي`).
+_JOINERS = r"[.,٫\-']"
+
+_OPENING = "«“‹„"
+_CLOSING = "»”›"
+_STRAIGHT = '"'
+_QUOTES = _OPENING + _CLOSING + _STRAIGHT
+_CLOSES = {"«": "»", "“": "”", "‹": "›", "„": "”", '"': '"'}
+
+# A word keeps at least three letters when a one-letter proclitic is split off.
+_SHORTEST_STEM = 3
+
+# A run of terminators; `(...)` stands for words left out of a quotation and ends nothing.
+_TERMINATOR = re.compile(r"\(\.\.\.\)|[.؟!]+")
+_TRAILING_CLOSERS = re.compile(rf"[{re.escape(_CLOSING + _STRAIGHT)})\]]*")
+
+_FOLD = str.maketrans(
+    {
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ی": "ي",
+        "ئ": "ي",
+        "ؤ": "و",
+        "ة": "ه",
+        "ک": "ك",
+        "ـ": None,
+        **{chr(0x0660 + digit): str(digit) for digit in range(10)},
+        **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
+    }
+)
+
+
+class Span(NamedTuple):
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=64)
+def _token_pattern(marks: str) -> re.Pattern[str]:
+    """The token pattern for texts whose combining marks are `marks`.
+
+    `re` counts letters and digits as word characters but not combining marks, and has no class
+    for them; the few marks that a text uses are put into the pattern instead.
+    """
+    # `\w` also holds the underscore, which is no letter.
+    word = rf"(?:[^\W_]|[{re.escape(marks)}])+" if marks else r"[^\W_]+"
+    return re.compile(rf"{word}(?:{_JOINERS}{word})*|\S")
+
+
+def token_spans(text: str) -> list[Span]:
+    """Split a text into tokens.
+
+    A token is a maximal run of letters, marks and digits, joined over an inner ``.``, ``,``,
+    ``٫``, ``-`` or ``'`` when both neighbours are such characters. Every other character that is
+    not white space is a token of its own. Clitics are not split off.
+
+    Args:
+        text: Any string.
+
+    Returns:
+        Spans in order of their start; they never overlap, and every character that is not white
+        space lies in exactly one of them.
+    """
+    marks = "".join(sorted(c for c in set(text) if unicodedata.category(c)[0] == "M"))
+    return [Span(*match.span()) for match in _token_pattern(marks).finditer(text)]
+
+
+def tokenize(text: str) -> list[str]:
+    """The tokens of `text` as strings; see `token_spans`."""
+    return [text[start:end] for start, end in token_spans(text)]
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Split a text into sentences.
+
+    A sentence ends at ``.``, ``؟``, ``!`` or a newline, but not inside a quotation that is opened
+    and closed on the same line, nor at a dot inside a token or at ``(...)``. Closing quotation
+    marks and brackets that follow the end directly belong to the sentence, and a stretch without
+    any letter or digit belongs to the sentence before it (after it, at the start of the line).
+
+    Args:
+        text: Any string.
+
+    Returns:
+        Spans without white space at their edges, in order and without overlap; every character
+        that is not white space lies in exactly one of them.
+    """
+    spans: list[Span] = []
+    for line in re.finditer(r"[^\n]+", text):
+        spans.extend(_line_sentences(text, *line.span()))
+    return spans
+
+
+def _line_sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    line = text[start:end]
+    inner_dots = {
+        position
+        for token in token_spans(line)
+        for position in range(token.start, token.end)
+        if token.end - token.start > 1
+    }
+    quotations = _quotations(line)
+    cuts = []
+    for match in _TERMINATOR.finditer(line):
+        position = match.start()
+        if match.group().startswith("(") or position in inner_dots:
+            continue
+        if any(opened < position < closed for opened, closed in quotations):
+            continue
+        closers = _TRAILING_CLOSERS.match(line, match.end())
+        cuts.append(closers.end() if closers else match.end())
+    if not cuts or cuts[-1] < len(line):
+        cuts.append(len(line))
+
+    pending = 0  # where the sentence that is being collected starts
+    last: Span | None = None
+    for cut in cuts:
+        piece = line[pending:cut]
+        if any(c.isalnum() for c in piece):
+            if last is not None:
+                yield last
+            last = _strip(line, pending, cut, start)
+            pending = cut
+        elif last is not None:
+            last = Span(last.start, _strip(line, last.start - start, cut, start).end)
+            pending = cut
+    if last is not None:
+        yield last
+    elif line.strip():
+        yield _strip(line, 0, len(line), start)
+
+
+def _strip(line: str, start: int, end: int, offset: int) -> Span:
+    piece = line[start:end]
+    left = len(piece) - len(piece.lstrip())
+    right = len(piece) - len(piece.rstrip())
+    return Span(offset + start + left, offset + end - right)
+
+
+def _quotations(line: str) -> list[Span]:
+    """The quotations of a line: pairs of an opening mark and the next fitting mark after it.
+
+    A mark that finds no partner opens nothing: the pages hold quotations that are never closed,
+    and one of them must not swallow the rest of the article.
+    """
+    pairs: list[Span] = []
+    open_marks: list[tuple[str, int]] = []
+    for match in re.finditer(f"[{_QUOTES}]", line):
+        mark, position = match.group(), match.start()
+        if mark == _STRAIGHT:
+            opens = _looks_opening(line, position)
+        else:
+            opens = mark in _OPENING
+        if opens:
+            # The same kind of mark does not nest: the earlier one was never closed.
+            open_marks = [entry for entry in open_marks if entry[0] != mark]
+            open_marks.append((mark, position))
+            continue
+        for index in range(len(open_marks) - 1, -1, -1):
+            opened, where = open_marks[index]
+            if _CLOSES[opened] == mark:
+                pairs.append(Span(where, position))
+                del open_marks[index:]
+                break
+    return pairs
+
+
+def _looks_opening(line: str, position: int) -> bool:
+    """Whether a straight quotation mark opens: nothing, a space or a clitic stands before it."""
+    before = line[position - 1] if position else " "
+    after = line[position + 1] if position + 1 < len(line) else " "
+    if after.isspace():
+        return False
+    if not (before.isalnum() or before in ".؟!،؛:…"):
+        return True
+    # `بـ"حرب الخنادق"`, `و"ترامب"`: a clitic of one or two letters, then the name.
+    word = re.search(r"[^\W_]*$", line[:position])
+    return after.isalnum() and word is not None and 0 < len(word.group()) <= 2  # noqa: PLR2004
+
+
+def normalise(text: str) -> str:
+    """Fold the spelling variants of Arabic that do not change the word.
+
+    Marks (diacritics), tatweel and format characters are dropped; the forms of alef, of ya, of
+    kaf and of hamza on a seat are unified, ta marbuta becomes ha; Arabic-Indic digits become
+    ASCII; compatibility forms are composed (NFKC) and Latin letters lower-cased.
+
+    The result is for comparing strings. Its length differs from the input's, so that offsets do
+    not carry over.
+    """
+    composed = unicodedata.normalize("NFKC", text).translate(_FOLD)
+    # Decomposing splits marks off; folding above already took care of the letters with hamza.
+    kept = (
+        c
+        for c in unicodedata.normalize("NFD", composed)
+        if unicodedata.category(c) not in {"Mn", "Me", "Cf"}
+    )
+    return " ".join("".join(kept).casefold().split())
+
+
+def name_tokens(name: str) -> list[str]:
+    """The words of a name for comparison: normalised, without punctuation."""
+    return [token for token in tokenize(normalise(name)) if token[0].isalnum()]
+
+
+def without_proclitics(word: str) -> frozenset[str]:
+    """A normalised word and every form of it with proclitics split off.
+
+    Conjunctions (`و`, `ف`), then prepositions (`ب`, `ل`, `ك`), then the article; `لل` stands for
+    `ل` and the article. Which split is right depends on the word, so that all are given.
+    """
+    forms = {word}
+    for prefixes in ("وف", "بلك"):
+        forms |= {form[1:] for form in forms if form[0] in prefixes and len(form) > _SHORTEST_STEM}
+        forms |= {"ال" + form[2:] for form in forms if form.startswith("لل")}
+    forms |= {form[2:] for form in forms if form.startswith("ال") and len(form) > _SHORTEST_STEM}
+    return frozenset(forms)

@@ -1,0 +1,285 @@
+"""What must hold of the corpus: every rule is checked, every violation is named.
+
+A violation says where it stands, which rule it breaks and what was found. Reading the files
+already proves that every field is present, known and of its type.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from arnews_bench.annotations import (
+    AttributionRecord,
+    EntityRecord,
+    Located,
+    Sources,
+    StanceRecord,
+)
+from arnews_bench.errors import InputError
+from arnews_bench.schema import TextSpan
+from arnews_bench.text import sentence_spans, token_spans
+
+__all__ = ["RULES", "Violation", "require_valid", "validate"]
+
+
+class Violation(NamedTuple):
+    """A broken rule, where it is broken, and how."""
+
+    where: str
+    rule: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.rule}: {self.detail}"
+
+
+class _Layout(NamedTuple):
+    """The text of a document, with the places where a span may start or end."""
+
+    text: str
+    starts: frozenset[int]
+    ends: frozenset[int]
+    sentence_of: Callable[[int], int]
+
+
+def validate(sources: Sources) -> list[Violation]:
+    """Check every rule on every record.
+
+    Returns:
+        The violations, in the order of the files; empty if the corpus is sound.
+    """
+    found: list[Violation] = []
+    for rule in RULES:
+        found.extend(rule(sources))
+    return found
+
+
+def require_valid(sources: Sources) -> None:
+    """Stop on a corpus that breaks a rule.
+
+    Raises:
+        InputError: With the violations.
+    """
+    violations = validate(sources)
+    if violations:
+        raise InputError.from_problems(
+            f"The corpus breaks {len(violations)} rule(s):", [str(v) for v in violations]
+        )
+
+
+def _pages(sources: Sources) -> Iterator[Violation]:
+    """The raw pages are the ones that the manifest names."""
+    for page in sources.pages.values():
+        digest = hashlib.sha256(sources.raw_bytes[page.page]).hexdigest()
+        if digest != page.sha256:
+            yield Violation(
+                f"raw/{page.file}", "page-hash", f"SHA-256 is {digest}, not {page.sha256}"
+            )
+
+
+def _slices(sources: Sources) -> Iterator[Violation]:
+    """Slices lie inside their page, are stripped, begin and end as said, and do not overlap."""
+    taken: dict[str, list[tuple[int, int, str]]] = {page: [] for page in sources.pages}
+    for doc_id, document in sources.documents.items():
+        where = f"documents.jsonl: {doc_id}"
+        if document.page not in sources.pages:
+            yield Violation(where, "known-page", f"there is no page {document.page!r}")
+            continue
+        if not sources.slices(doc_id):
+            yield Violation(where, "has-text", "neither title nor body")
+        raw = sources.raw[document.page]
+        for part in sources.slices(doc_id):
+            if not 0 <= part.start < part.end <= len(raw):
+                yield Violation(
+                    where,
+                    "slice-inside-page",
+                    f"[{part.start}, {part.end}) of a page of {len(raw)} characters",
+                )
+                continue
+            text = raw[part.start : part.end]
+            if text != text.strip():
+                yield Violation(where, "slice-stripped", f"white space at the edge of {text!r:.60}")
+            if not (text.startswith(part.begins) and text.endswith(part.ends)):
+                yield Violation(
+                    where,
+                    "slice-words",
+                    f"runs from {text[:30]!r} to {text[-30:]!r}, "
+                    f"not from {part.begins!r} to {part.ends!r}",
+                )
+            taken[document.page].append((part.start, part.end, doc_id))
+    for parts in taken.values():
+        for (_, end, first), (start, _, second) in pairwise(sorted(parts)):
+            if start < end:
+                yield Violation(f"documents.jsonl: {second}", "slices-apart", f"overlaps {first}")
+
+
+def _copies(sources: Sources) -> Iterator[Violation]:
+    """No document is a copy of another."""
+    seen: dict[str, str] = {}
+    for doc_id in sources.documents:
+        text = sources.text(doc_id)
+        if text in seen:
+            yield Violation(f"documents.jsonl: {doc_id}", "no-copy", f"same text as {seen[text]}")
+        seen.setdefault(text, doc_id)
+
+
+def _spans(sources: Sources) -> Iterator[Violation]:
+    """Offsets lie inside the text, on token boundaries, and carry the surface that is there."""
+    for doc_id in sources.documents:
+        layout = _layout(sources.text(doc_id))
+        for located in sources.annotations[doc_id]:
+            for name, span in _named_spans(located):
+                yield from _check_span(located.where, name, span, layout)
+
+
+def _check_span(
+    where: str, name: str, span: TextSpan | EntityRecord, layout: _Layout
+) -> Iterator[Violation]:
+    if not 0 <= span.start < span.end <= len(layout.text):
+        yield Violation(
+            where,
+            "offset-inside-text",
+            f"{name} [{span.start}, {span.end}) of a text of {len(layout.text)} characters",
+        )
+        return
+    found = layout.text[span.start : span.end]
+    if found != span.text:
+        yield Violation(
+            where, "surface-equals-slice", f"{name} is {span.text!r}, the text has {found!r}"
+        )
+    if span.start not in layout.starts or span.end not in layout.ends:
+        yield Violation(where, "token-boundary", f"{name} {found!r} cuts through a token")
+
+
+def _entities(sources: Sources) -> Iterator[Violation]:
+    """Entities nest or lie apart, stay in their sentence, and no span carries two types."""
+    for doc_id in sources.documents:
+        layout = _layout(sources.text(doc_id))
+        located = [
+            (item.record, item.where)
+            for item in sources.annotations[doc_id]
+            if isinstance(item.record, EntityRecord)
+        ]
+        located.sort(key=lambda pair: (pair[0].start, -pair[0].end))
+        for position, (entity, where) in enumerate(located):
+            if layout.sentence_of(entity.start) != layout.sentence_of(entity.end - 1):
+                yield Violation(where, "inside-a-sentence", repr(entity.text))
+            for other, _ in located[:position]:
+                if (other.start, other.end) == (entity.start, entity.end):
+                    yield Violation(
+                        where, "one-type-a-span", f"{entity.text!r}: {other.type}, {entity.type}"
+                    )
+                elif other.start < entity.start < other.end < entity.end:
+                    yield Violation(where, "no-crossing", f"{other.text!r} and {entity.text!r}")
+
+
+def _attributions(sources: Sources) -> Iterator[Violation]:
+    """Attributions have ids, one a cue, content and a speaker; content spans lie apart."""
+    for doc_id in sources.documents:
+        layout = _layout(sources.text(doc_id))
+        ids: Counter[str] = Counter()
+        cues: Counter[tuple[int, int]] = Counter()
+        for item in sources.annotations[doc_id]:
+            record, where = item.record, item.where
+            if not isinstance(record, AttributionRecord):
+                continue
+            ids[record.id] += 1
+            cues[record.cue.start, record.cue.end] += 1
+            if ids[record.id] > 1:
+                yield Violation(where, "unique-id", f"{record.id} was there before")
+            if cues[record.cue.start, record.cue.end] > 1:
+                yield Violation(where, "one-record-a-cue", repr(record.cue.text))
+            if not record.source_name.strip():
+                yield Violation(where, "has-source-name", "the speaker is always resolved")
+            if not record.content:
+                yield Violation(where, "has-content", "no content span")
+            for first, second in pairwise(sorted(record.content, key=lambda span: span.start)):
+                if second.start < first.end:
+                    yield Violation(where, "content-apart", f"{first.text!r} and {second.text!r}")
+            for name, span in (("source", record.source), ("via", record.via)):
+                cue_sentence = layout.sentence_of(record.cue.start)
+                if span is not None and layout.sentence_of(span.start) != cue_sentence:
+                    yield Violation(where, "beside-the-cue", f"{name} is in another sentence")
+
+
+def _stances(sources: Sources) -> Iterator[Violation]:
+    """Every pair of claim and document is labelled once, statements name known attributions."""
+    for doc_id in sources.documents:
+        attributions = {record.id for record in sources.attributions(doc_id)}
+        seen: dict[tuple[str, str | None], str] = {}
+        for item in sources.annotations[doc_id]:
+            record, where = item.record, item.where
+            if not isinstance(record, StanceRecord):
+                continue
+            key = (record.claim_id, record.attribution)
+            if record.claim_id not in sources.claims:
+                yield Violation(where, "known-claim", f"there is no claim {record.claim_id!r}")
+            if record.attribution is not None and record.attribution not in attributions:
+                yield Violation(where, "known-attribution", f"no {record.attribution} in {doc_id}")
+            if key in seen:
+                yield Violation(where, "one-label-a-pair", f"labelled before at {seen[key]}")
+            seen[key] = where
+        for claim_id in sources.claims:
+            if (claim_id, None) not in seen:
+                yield Violation(f"{doc_id}.jsonl", "every-claim-labelled", f"{claim_id} is missing")
+        yield from _statements(doc_id, sources, attributions)
+
+
+def _statements(doc_id: str, sources: Sources, attributions: set[str]) -> Iterator[Violation]:
+    """A related document pair has all its statements labelled, an unrelated one has none."""
+    labels = {s.claim_id: s.label for s in sources.stances(doc_id) if s.attribution is None}
+    labelled: dict[str, set[str]] = {claim_id: set() for claim_id in labels}
+    for stance in sources.stances(doc_id):
+        if stance.attribution is not None:
+            labelled.setdefault(stance.claim_id, set()).add(stance.attribution)
+    for claim_id, label in labels.items():
+        wanted = attributions if label != "unrelated" else set()
+        if labelled[claim_id] != wanted:
+            wrong = ", ".join(sorted(labelled[claim_id] ^ wanted))
+            yield Violation(
+                f"{doc_id}.jsonl",
+                "statements-of-related-pairs",
+                f"{claim_id} is {label}; missing or too many: {wrong}",
+            )
+
+
+def _named_spans(located: Located) -> Iterator[tuple[str, TextSpan | EntityRecord]]:
+    record = located.record
+    if isinstance(record, EntityRecord):
+        yield "entity", record
+    elif isinstance(record, AttributionRecord):
+        yield "cue", record.cue
+        for span in record.content:
+            yield "content", span
+        if record.source is not None:
+            yield "source", record.source
+        if record.via is not None:
+            yield "via", record.via
+
+
+def _layout(text: str) -> _Layout:
+    tokens = token_spans(text)
+    sentence_at: Mapping[int, int] = {
+        position: number
+        for number, span in enumerate(sentence_spans(text))
+        for position in range(span.start, span.end)
+    }
+    return _Layout(
+        text,
+        frozenset(token.start for token in tokens),
+        frozenset(token.end for token in tokens),
+        lambda position: sentence_at.get(position, -1),
+    )
+
+
+RULES: tuple[Callable[[Sources], Iterable[Violation]], ...] = (
+    _pages,
+    _slices,
+    _copies,
+    _spans,
+    _entities,
+    _attributions,
+    _stances,
+)
