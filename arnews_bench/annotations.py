@@ -209,7 +209,7 @@ def read_sources(data: Path, annotation_pass: str = GOLD_PASS) -> Sources:
 
 def _by_key(path: Path, record_type: type[_R], key: str) -> dict[str, _R]:
     found: dict[str, _R] = {}
-    for number, record in read_json_lines(path, record_type):
+    for number, record in read_json_lines(path, msgspec.json.Decoder(record_type)):
         name = getattr(record, key)
         if name in found:
             raise InputError(f"{path}:{number}: field `{key}`: {name!r} was there before")
@@ -226,12 +226,11 @@ def _decode(path: Path, content: bytes) -> str:
 
 def _read_pass(folder: Path, documents: Iterable[str]) -> dict[str, tuple[Located, ...]]:
     found: dict[str, tuple[Located, ...]] = {}
+    decoder = msgspec.json.Decoder(AnnotationRecord)
     for doc_id in documents:
         path = folder / f"{doc_id}.jsonl"
-        found[doc_id] = tuple(
-            Located(record, f"{path.name}:{number}")
-            for number, record in read_json_lines(path, AnnotationRecord)
-        )
+        lines: list[tuple[int, AnnotationRecord]] = read_json_lines(path, decoder)
+        found[doc_id] = tuple(Located(record, f"{path.name}:{line}") for line, record in lines)
     known = {f"{doc_id}.jsonl" for doc_id in documents}
     strangers = sorted(path.name for path in folder.glob("*.jsonl") if path.name not in known)
     if strangers:

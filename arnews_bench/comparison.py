@@ -1,17 +1,19 @@
 """Paired comparison of two runs over the same documents."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
 from arnews_bench.errors import InputError
 from arnews_bench.metrics.bootstrap import percentile_interval, resampled_sums
 from arnews_bench.metrics.fscore import Array
-from arnews_bench.results import Run, document_counts, load_run
+from arnews_bench.results import Run, document_counts, find_runs, load_run
 from arnews_bench.schema import Record
-from arnews_bench.scoring import COUNTERS
+from arnews_bench.scoring import SCORERS
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "compare_folders"]
 
 
 class Comparison(Record, frozen=True, kw_only=True):
@@ -59,7 +61,7 @@ def compare(first: Run | str | Path, second: Run | str | Path) -> Comparison:
     a = first if isinstance(first, Run) else load_run(first)
     b = second if isinstance(second, Run) else load_run(second)
     _require_comparable(a, b)
-    measure = COUNTERS[a.task_type].measures[a.headline]
+    measure = SCORERS[a.task_type].measures[a.headline]
     counts = np.concatenate([document_counts(a), document_counts(b)], axis=1)
     columns = counts.shape[1] // 2
 
@@ -99,3 +101,43 @@ def _require_comparable(a: Run, b: Run) -> None:
 
 def _signed(value: float) -> str:
     return f"{100 * value:+.1f}"
+
+
+def compare_folders(paths: Sequence[Path]) -> list[Comparison]:
+    """Compare the runs below folders with those below the first, task by task.
+
+    Args:
+        paths: Runs, or folders of runs such as `results/linear`. Of several runs of one task
+            under one protocol, the one that finished last counts.
+
+    Raises:
+        InputError: Fewer than two paths, no run at a path, or no task in common.
+    """
+    if len(paths) < _FEWEST:
+        raise InputError("nothing to compare: at least two runs or folders of runs are needed")
+    groups = [_latest(find_runs([path])) for path in paths]
+    found = []
+    for path, group in zip(paths[1:], groups[1:], strict=True):
+        common = [key for key in groups[0] if key in group]
+        if not common:
+            raise InputError(
+                f"{paths[0]} and {path} have no task, protocol and split in common: "
+                f"{_keys_text(groups[0])} and {_keys_text(group)}"
+            )
+        found += [compare(groups[0][key], group[key]) for key in common]
+    return found
+
+
+# Two runs make a comparison.
+_FEWEST = 2
+
+_Key: TypeAlias = tuple[str, str, str | None]
+
+
+def _latest(runs: Sequence[Run]) -> dict[_Key, Run]:
+    ordered = sorted(runs, key=lambda run: run.finished)
+    return {(run.task, run.protocol, run.split): run for run in ordered}
+
+
+def _keys_text(group: Iterable[_Key]) -> str:
+    return ", ".join(" ".join(part for part in key if part) for key in group)

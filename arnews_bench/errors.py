@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection, Sequence
 
-__all__ = ["ArnewsError", "InputError", "WorkError", "did_you_mean"]
+__all__ = ["ArnewsError", "InputError", "WorkError", "did_you_mean", "printable"]
 
 # Of a file with a thousand mistakes, the first ones and the count of the rest are enough.
 MAX_PROBLEMS = 20
@@ -44,3 +44,8 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     if near:
         return f"did you mean {near[0]!r}?"
     return "known are: " + ", ".join(sorted(known))
+
+
+def printable(text: str) -> str:
+    """A text without the control characters that a terminal would obey."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)

@@ -51,12 +51,12 @@ def split_lines(content: bytes) -> list[Line]:
     return [Line(n, line) for n, line in enumerate(lines, 1) if line.strip()]
 
 
-def read_json_lines(path: Path, record_type: type[_T]) -> list[tuple[int, _T]]:
+def read_json_lines(path: Path, decoder: msgspec.json.Decoder[_T]) -> list[tuple[int, _T]]:
     """Read a JSON Lines file, one record a line.
 
     Args:
         path: The file; UTF-8, blank lines are skipped.
-        record_type: What each line must be; a type or union that msgspec can decode.
+        decoder: Decodes a line, and says what it must be.
 
     Returns:
         Pairs of line number (from 1) and record.
@@ -64,7 +64,6 @@ def read_json_lines(path: Path, record_type: type[_T]) -> list[tuple[int, _T]]:
     Raises:
         InputError: With every line that is not UTF-8, not JSON, or not of the type.
     """
-    decoder = msgspec.json.Decoder(record_type)
     records: list[tuple[int, _T]] = []
     problems: list[str] = []
     for number, content in split_lines(read_bytes(path)):
@@ -90,7 +89,7 @@ def _explain(error: Exception, content: bytes) -> str:
 
 
 def describe_invalid(error: msgspec.ValidationError) -> str:
-    """msgspec's message with the field first: ``field `end`: Expected `int`, got `str```."""
+    """The message of msgspec with the field first: ``field `end`: Expected `int`, got `str```."""
     match = _AT.match(str(error))
     if match is None or not match["field"]:
         return str(error)

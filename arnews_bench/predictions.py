@@ -61,7 +61,7 @@ def read_predictions(path: Path, task_type: TaskType) -> list[LocatedPrediction]
     record_type: type[Prediction] = PREDICTION_TYPES[task_type]
     return [
         LocatedPrediction(prediction, f"{path}:{number}")
-        for number, prediction in read_json_lines(path, record_type)
+        for number, prediction in read_json_lines(path, msgspec.json.Decoder(record_type))
     ]
 
 
@@ -220,5 +220,3 @@ def _offset_problems(name: str, start: int, end: int, text: str) -> Iterator[str
 
 def _unknown(kind: str, value: str, known: Collection[str]) -> str:
     return f"unknown {kind} {value!r}; {did_you_mean(value, known)}"
-
-

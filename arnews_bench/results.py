@@ -13,7 +13,7 @@ from arnews_bench.errors import InputError
 from arnews_bench.files import describe_invalid, read_bytes, replace_file
 from arnews_bench.metrics.fscore import Array
 from arnews_bench.schema import Record, TaskType
-from arnews_bench.scoring import COUNTERS, DocumentCounts, Score
+from arnews_bench.scoring import SCORERS, DocumentCounts, Score
 
 __all__ = [
     "Dataset",
@@ -22,6 +22,7 @@ __all__ = [
     "Run",
     "Sizes",
     "document_counts",
+    "find_runs",
     "load_run",
     "run_folder",
     "save_run",
@@ -112,7 +113,7 @@ def sparse_counts(counts: DocumentCounts) -> tuple[DocumentCount, ...]:
 
 def document_counts(run: Run) -> Array:
     """The counts of a run as an array of shape (documents, columns of its task type)."""
-    columns = {name: number for number, name in enumerate(COUNTERS[run.task_type].columns)}
+    columns = {name: number for number, name in enumerate(SCORERS[run.task_type].columns)}
     values = np.zeros((len(run.per_document), len(columns)), dtype=np.int64)
     for number, document in enumerate(run.per_document):
         for name, count in document.counts.items():

@@ -98,7 +98,7 @@ class Task:
         found: dict[str, tuple[Row, ...]] = {}
         row_type: type[Row] = ROW_TYPES[self.type]
         for split, path in self._files.items():
-            located = read_json_lines(path, row_type)
+            located = read_json_lines(path, msgspec.json.Decoder(row_type))
             problems: list[str] = []
             for number, row in located:
                 where = f"{path}:{number}"

@@ -120,48 +120,51 @@ def sentence_spans(text: str) -> list[Span]:
 
 def _line_sentences(text: str, start: int, end: int) -> Iterator[Span]:
     line = text[start:end]
-    inner_dots = {
+    pieces: list[Span] = []
+    begin = 0
+    for cut in _sentence_ends(line):
+        piece = Span(begin, cut)
+        begin = cut
+        if pieces and not (_has_word(line, piece) and _has_word(line, pieces[-1])):
+            # What has no letter or digit joins its neighbour: the sentence before it, or, at the
+            # start of the line, the one after it.
+            piece = Span(pieces.pop().start, cut)
+        pieces.append(piece)
+    for piece in pieces:
+        if line[piece.start : piece.end].strip():
+            yield _strip(line, piece, start)
+
+
+def _has_word(line: str, span: Span) -> bool:
+    return any(c.isalnum() for c in line[span.start : span.end])
+
+
+def _sentence_ends(line: str) -> list[int]:
+    """Where sentences end in a line, its own end included."""
+    inner = {
         position
         for token in token_spans(line)
-        for position in range(token.start, token.end)
         if token.end - token.start > 1
+        for position in range(token.start, token.end)
     }
     quotations = _quotations(line)
-    cuts = []
+    ends = []
     for match in _TERMINATOR.finditer(line):
         position = match.start()
-        if match.group().startswith("(") or position in inner_dots:
-            continue
-        if any(opened < position < closed for opened, closed in quotations):
+        quoted = any(opened < position < closed for opened, closed in quotations)
+        if quoted or position in inner or match.group().startswith("("):
             continue
         closers = _TRAILING_CLOSERS.match(line, match.end())
-        cuts.append(closers.end() if closers else match.end())
-    if not cuts or cuts[-1] < len(line):
-        cuts.append(len(line))
-
-    pending = 0  # where the sentence that is being collected starts
-    last: Span | None = None
-    for cut in cuts:
-        piece = line[pending:cut]
-        if any(c.isalnum() for c in piece):
-            if last is not None:
-                yield last
-            last = _strip(line, pending, cut, start)
-            pending = cut
-        elif last is not None:
-            last = Span(last.start, _strip(line, last.start - start, cut, start).end)
-            pending = cut
-    if last is not None:
-        yield last
-    elif line.strip():
-        yield _strip(line, 0, len(line), start)
+        ends.append(closers.end() if closers else match.end())
+    return ends if ends and ends[-1] == len(line) else [*ends, len(line)]
 
 
-def _strip(line: str, start: int, end: int, offset: int) -> Span:
-    piece = line[start:end]
+def _strip(line: str, span: Span, offset: int) -> Span:
+    """A span of a line without white space at its edges, moved by an offset."""
+    piece = line[span.start : span.end]
     left = len(piece) - len(piece.lstrip())
     right = len(piece) - len(piece.rstrip())
-    return Span(offset + start + left, offset + end - right)
+    return Span(offset + span.start + left, offset + span.end - right)
 
 
 def _quotations(line: str) -> list[Span]:
@@ -174,11 +177,7 @@ def _quotations(line: str) -> list[Span]:
     open_marks: list[tuple[str, int]] = []
     for match in re.finditer(f"[{_QUOTES}]", line):
         mark, position = match.group(), match.start()
-        if mark == _STRAIGHT:
-            opens = _looks_opening(line, position)
-        else:
-            opens = mark in _OPENING
-        if opens:
+        if _looks_opening(line, position) if mark == _STRAIGHT else mark in _OPENING:
             # The same kind of mark does not nest: the earlier one was never closed.
             open_marks = [entry for entry in open_marks if entry[0] != mark]
             open_marks.append((mark, position))

@@ -5,7 +5,6 @@ already proves that every field is present, known and of its type.
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from arnews_bench.annotations import (
     AttributionRecord,
     EntityRecord,
     Located,
+    Slice,
     Sources,
     StanceRecord,
 )
@@ -80,7 +80,7 @@ def _pages(sources: Sources) -> Iterator[Violation]:
 
 
 def _slices(sources: Sources) -> Iterator[Violation]:
-    """Slices lie inside their page, are stripped, begin and end as said, and do not overlap."""
+    """Documents have text, cut out of a known page, and no two share any of it."""
     taken: dict[str, list[tuple[int, int, str]]] = {page: [] for page in sources.pages}
     for doc_id, document in sources.documents.items():
         where = f"documents.jsonl: {doc_id}"
@@ -89,30 +89,33 @@ def _slices(sources: Sources) -> Iterator[Violation]:
             continue
         if not sources.slices(doc_id):
             yield Violation(where, "has-text", "neither title nor body")
-        raw = sources.raw[document.page]
         for part in sources.slices(doc_id):
-            if not 0 <= part.start < part.end <= len(raw):
-                yield Violation(
-                    where,
-                    "slice-inside-page",
-                    f"[{part.start}, {part.end}) of a page of {len(raw)} characters",
-                )
-                continue
-            text = raw[part.start : part.end]
-            if text != text.strip():
-                yield Violation(where, "slice-stripped", f"white space at the edge of {text!r:.60}")
-            if not (text.startswith(part.begins) and text.endswith(part.ends)):
-                yield Violation(
-                    where,
-                    "slice-words",
-                    f"runs from {text[:30]!r} to {text[-30:]!r}, "
-                    f"not from {part.begins!r} to {part.ends!r}",
-                )
+            yield from _check_slice(where, part, sources.raw[document.page])
             taken[document.page].append((part.start, part.end, doc_id))
     for parts in taken.values():
         for (_, end, first), (start, _, second) in pairwise(sorted(parts)):
             if start < end:
                 yield Violation(f"documents.jsonl: {second}", "slices-apart", f"overlaps {first}")
+
+
+def _check_slice(where: str, part: Slice, raw: str) -> Iterator[Violation]:
+    """A slice lies inside its page, is stripped, and begins and ends as said."""
+    if not 0 <= part.start < part.end <= len(raw):
+        yield Violation(
+            where,
+            "slice-inside-page",
+            f"[{part.start}, {part.end}) of a page of {len(raw)} characters",
+        )
+        return
+    text = raw[part.start : part.end]
+    if text != text.strip():
+        yield Violation(where, "slice-stripped", f"white space at the edge of {text!r:.60}")
+    if not (text.startswith(part.begins) and text.endswith(part.ends)):
+        yield Violation(
+            where,
+            "slice-words",
+            f"runs from {text[:30]!r} to {text[-30:]!r}, not from {part.begins!r} to {part.ends!r}",
+        )
 
 
 def _copies(sources: Sources) -> Iterator[Violation]:
@@ -176,32 +179,37 @@ def _entities(sources: Sources) -> Iterator[Violation]:
 
 
 def _attributions(sources: Sources) -> Iterator[Violation]:
-    """Attributions have ids, one a cue, content and a speaker; content spans lie apart."""
+    """Attributions have an id and a cue of their own, content and a speaker."""
     for doc_id in sources.documents:
         layout = _layout(sources.text(doc_id))
-        ids: Counter[str] = Counter()
-        cues: Counter[tuple[int, int]] = Counter()
+        seen: set[str | tuple[int, int]] = set()
         for item in sources.annotations[doc_id]:
             record, where = item.record, item.where
             if not isinstance(record, AttributionRecord):
                 continue
-            ids[record.id] += 1
-            cues[record.cue.start, record.cue.end] += 1
-            if ids[record.id] > 1:
+            if record.id in seen:
                 yield Violation(where, "unique-id", f"{record.id} was there before")
-            if cues[record.cue.start, record.cue.end] > 1:
+            cue = (record.cue.start, record.cue.end)
+            if cue in seen:
                 yield Violation(where, "one-record-a-cue", repr(record.cue.text))
-            if not record.source_name.strip():
-                yield Violation(where, "has-source-name", "the speaker is always resolved")
-            if not record.content:
-                yield Violation(where, "has-content", "no content span")
-            for first, second in pairwise(sorted(record.content, key=lambda span: span.start)):
-                if second.start < first.end:
-                    yield Violation(where, "content-apart", f"{first.text!r} and {second.text!r}")
-            for name, span in (("source", record.source), ("via", record.via)):
-                cue_sentence = layout.sentence_of(record.cue.start)
-                if span is not None and layout.sentence_of(span.start) != cue_sentence:
-                    yield Violation(where, "beside-the-cue", f"{name} is in another sentence")
+            seen |= {record.id, cue}
+            yield from _check_attribution(where, record, layout)
+
+
+def _check_attribution(
+    where: str, record: AttributionRecord, layout: _Layout
+) -> Iterator[Violation]:
+    if not record.source_name.strip():
+        yield Violation(where, "has-source-name", "the speaker is always resolved")
+    if not record.content:
+        yield Violation(where, "has-content", "no content span")
+    for first, second in pairwise(sorted(record.content, key=lambda span: span.start)):
+        if second.start < first.end:
+            yield Violation(where, "content-apart", f"{first.text!r} and {second.text!r}")
+    cue_sentence = layout.sentence_of(record.cue.start)
+    for name, span in (("source", record.source), ("via", record.via)):
+        if span is not None and layout.sentence_of(span.start) != cue_sentence:
+            yield Violation(where, "beside-the-cue", f"{name} is in another sentence")
 
 
 def _stances(sources: Sources) -> Iterator[Violation]:

@@ -51,9 +51,7 @@ def cluster_bootstrap(
     )
 
 
-def resampled_sums(
-    counts: Array, *, seed: int = 0, n_resamples: int = N_RESAMPLES
-) -> Array:
+def resampled_sums(counts: Array, *, seed: int = 0, n_resamples: int = N_RESAMPLES) -> Array:
     """Sums of counts over resampled documents.
 
     Several statistics of one system, or one of two systems whose counts stand side by side,
@@ -77,9 +75,7 @@ def resampled_sums(
     block = max(1, _BLOCK_CELLS // n_documents)
     for start in range(0, n_resamples, block):
         size = min(block, n_resamples - start)
-        sums[start : start + size] = (
-            rng.multinomial(n_documents, chances, size=size) @ totals
-        )
+        sums[start : start + size] = rng.multinomial(n_documents, chances, size=size) @ totals
     return sums
 
 

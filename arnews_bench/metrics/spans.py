@@ -57,9 +57,7 @@ def decode_iob2(tags: Array, sequence_starts: Array) -> TagSpans:
     return TagSpans(start, end, types[start])
 
 
-def match_spans(
-    gold: Array, predicted: Array, *, n_documents: int, n_types: int
-) -> SpanCounts:
+def match_spans(gold: Array, predicted: Array, *, n_documents: int, n_types: int) -> SpanCounts:
     """Count matches between two sets of spans.
 
     Args:

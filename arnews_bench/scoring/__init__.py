@@ -9,13 +9,13 @@ from arnews_bench.metrics.bootstrap import percentile_interval, resampled_sums
 from arnews_bench.metrics.fscore import Array
 from arnews_bench.schema import Prediction, Record, Row, TaskType
 from arnews_bench.scoring.attribution import ATTRIBUTION
-from arnews_bench.scoring.counts import Counter, DocumentCounts, Measure
+from arnews_bench.scoring.counts import DocumentCounts, Measure, Scorer
 from arnews_bench.scoring.ner import NER
 from arnews_bench.scoring.stance import STANCE
 
-__all__ = ["COUNTERS", "DocumentCounts", "Measure", "Score", "Scores", "score_predictions"]
+__all__ = ["SCORERS", "DocumentCounts", "Measure", "Score", "Scores", "score_predictions"]
 
-COUNTERS: Mapping[TaskType, Counter] = {"ner": NER, "stance": STANCE, "attribution": ATTRIBUTION}
+SCORERS: Mapping[TaskType, Scorer] = {"ner": NER, "stance": STANCE, "attribution": ATTRIBUTION}
 
 
 class Score(Record, frozen=True, kw_only=True):
@@ -47,23 +47,21 @@ def score_predictions(
     Returns:
         Every measure of the task with an interval that resamples documents.
     """
-    counter = COUNTERS[task_type]
-    counts = counter.count(rows, predictions)
+    scorer = SCORERS[task_type]
+    counts = scorer.tally(rows, predictions)
     total, resamples = counts.values.sum(axis=0), resampled_sums(counts.values)
     metrics = {
         name: _score(measure(total), measure(resamples))
-        for name, measure in counter.measures.items()
+        for name, measure in scorer.measures.items()
     }
-    return Scores(counter.headline, metrics, counts)
+    return Scores(scorer.headline, metrics, counts)
 
 
 def _score(value: Array, resampled: Array) -> Score:
     if np.isnan(value):
         return Score(value=None, low=None, high=None)
     interval = percentile_interval(resampled)
-    return Score(
-        value=float(value), low=_number(interval.low), high=_number(interval.high)
-    )
+    return Score(value=float(value), low=_number(interval.low), high=_number(interval.high))
 
 
 def _number(value: float) -> float | None:

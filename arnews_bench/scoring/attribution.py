@@ -22,7 +22,7 @@ from arnews_bench.schema import (
     Row,
     TextSpan,
 )
-from arnews_bench.scoring.counts import Counter, DocumentCounts, Measure, document_index
+from arnews_bench.scoring.counts import DocumentCounts, Measure, Scorer, document_index
 from arnews_bench.text import Span, name_tokens, token_spans
 
 __all__ = ["ATTRIBUTION"]
@@ -41,7 +41,7 @@ _COLUMNS = (
 _COLUMN = {name: number for number, name in enumerate(_COLUMNS)}
 
 
-def count(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCounts:
+def tally(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCounts:
     """Count matches by document."""
     documents, index = document_index(rows)
     values = np.zeros((len(documents), len(_COLUMNS)), dtype=np.int64)
@@ -133,8 +133,7 @@ def _sources_right(gold: Sequence[Attribution], predicted: Sequence[PredictedAtt
         if item.source is not None:
             names.append(encode(item.source.text))
         right[number] = [
-            any(multiset_f1(name, answer) >= _LEAST_NAME_F1 for name in names)
-            for answer in answers
+            any(multiset_f1(name, answer) >= _LEAST_NAME_F1 for name in names) for answer in answers
         ]
     return right
 
@@ -158,4 +157,4 @@ _MEASURES: Mapping[str, Measure] = {
     "mode_accuracy": partial(_part, matched="mode.matched", whole="right.matched"),
 }
 
-ATTRIBUTION = Counter(count, _COLUMNS, _MEASURES)
+ATTRIBUTION = Scorer(tally, _COLUMNS, _MEASURES)

@@ -8,7 +8,7 @@ import numpy as np
 from arnews_bench.metrics.fscore import Array
 from arnews_bench.schema import Prediction, Row
 
-__all__ = ["Counter", "DocumentCounts", "Measure", "document_index"]
+__all__ = ["DocumentCounts", "Measure", "Scorer", "document_index"]
 
 # From summed counts of shape (…, columns) to values of shape (…), in [0, 1] or NaN.
 Measure: TypeAlias = Callable[[Array], Array]
@@ -22,16 +22,16 @@ class DocumentCounts(NamedTuple):
     values: Array
 
 
-class Counter(NamedTuple):
+class Scorer(NamedTuple):
     """How one type of task is scored.
 
     Attributes:
-        count: From rows and their predictions, in the same order, to counts by document.
+        tally: From rows and their predictions, in the same order, to counts by document.
         columns: The names of the counts.
         measures: Name → measure; the first one is the headline.
     """
 
-    count: Callable[[Sequence[Row], Sequence[Prediction]], DocumentCounts]
+    tally: Callable[[Sequence[Row], Sequence[Prediction]], DocumentCounts]
     columns: tuple[str, ...]
     measures: Mapping[str, Measure]
 

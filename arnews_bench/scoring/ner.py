@@ -9,7 +9,7 @@ from arnews_bench.entities import TypedSpan, coarse_view
 from arnews_bench.metrics.fscore import Array, f1, macro, ratio
 from arnews_bench.metrics.spans import TagSpans, decode_iob2, match_spans
 from arnews_bench.schema import COARSE_TYPES, NER_TAGS, NerPrediction, NerRow, Prediction, Row
-from arnews_bench.scoring.counts import Counter, DocumentCounts, Measure, document_index
+from arnews_bench.scoring.counts import DocumentCounts, Measure, Scorer, document_index
 
 __all__ = ["NER"]
 
@@ -19,7 +19,7 @@ _TAG_CODES = {tag: code for code, tag in enumerate(NER_TAGS)}
 _TYPE_CODES = {name: code for code, name in enumerate(COARSE_TYPES)}
 
 
-def count(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCounts:
+def tally(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCounts:
     """Count matched, gold and predicted spans by document and type."""
     documents, index = document_index(rows)
     ner_rows = [row for row in rows if isinstance(row, NerRow)]
@@ -32,9 +32,7 @@ def count(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCou
             _entity_spans(answers, index),
         ]
     )
-    counts = match_spans(
-        gold, predicted, n_documents=len(documents), n_types=len(COARSE_TYPES)
-    )
+    counts = match_spans(gold, predicted, n_documents=len(documents), n_types=len(COARSE_TYPES))
     values = np.stack(counts, axis=-1).reshape(len(documents), -1)
     return DocumentCounts(documents, _COLUMNS, values)
 
@@ -115,4 +113,4 @@ _MEASURES: Mapping[str, Measure] = {
     },
 }
 
-NER = Counter(count, _COLUMNS, _MEASURES)
+NER = Scorer(tally, _COLUMNS, _MEASURES)

@@ -8,7 +8,7 @@ import numpy as np
 from arnews_bench.metrics.confusion import accuracy, confusion_by_document, label_f1
 from arnews_bench.metrics.fscore import Array, macro, ratio
 from arnews_bench.schema import STANCE_LABELS, Prediction, Row, StancePrediction, StanceRow
-from arnews_bench.scoring.counts import Counter, DocumentCounts, Measure, document_index
+from arnews_bench.scoring.counts import DocumentCounts, Measure, Scorer, document_index
 
 __all__ = ["STANCE"]
 
@@ -25,7 +25,7 @@ _UNRELATED = _CODES["unrelated"]
 _RELATED_POINTS = 0.25
 
 
-def count(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCounts:
+def tally(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCounts:
     """Count pairs by document, granularity, gold label and predicted label."""
     documents, index = document_index(rows)
     stance_rows = [row for row in rows if isinstance(row, StanceRow)]
@@ -100,4 +100,4 @@ _MEASURES: Mapping[str, Measure] = {
     },
 }
 
-STANCE = Counter(count, _COLUMNS, _MEASURES)
+STANCE = Scorer(tally, _COLUMNS, _MEASURES)

@@ -1,0 +1,107 @@
+"""`arbench eval`, `score` and `compare`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arnews_bench.cli.options import DataOption, JsonOption, ProtocolOption, SplitOption
+
+__all__ = ["register"]
+
+_TaskOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--task", help="A task, or a path to a task.yaml; repeat for several.", show_default="all"
+    ),
+]
+_DetailsOption = Annotated[bool, typer.Option("--details", help="Print every measure.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to an application."""
+    app.command("eval")(evaluate)
+    app.command("score")(score)
+    app.command("compare")(compare)
+
+
+def evaluate(
+    model: Annotated[
+        str, typer.Argument(help="NAME, py:FILE:CLASS, py:MODULE:CLASS or file:PREDICTIONS.jsonl.")
+    ],
+    task: _TaskOption = None,
+    protocol: ProtocolOption = "split",
+    split: SplitOption = "test",
+    data: DataOption = None,
+    out: Annotated[Path, typer.Option(help="Where runs are recorded.")] = Path("results"),
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    limit: Annotated[int | None, typer.Option(help="Answer only the first rows.")] = None,
+    batch_size: Annotated[int, typer.Option(help="Rows in one call of predict.")] = 32,
+    overwrite: Annotated[bool, typer.Option(help="Start anew, even if it was run before.")] = False,
+    as_json: JsonOption = False,
+    details: _DetailsOption = False,
+) -> None:
+    """Evaluate a model: fit it if it learns, predict, score, record.
+
+    An interrupted call goes on where it stopped when it is made again.
+
+    [dim]Example: arbench eval linear --protocol cv[/dim]
+    """
+    from arnews_bench import runner
+    from arnews_bench.cli.progress import progress_bar
+    from arnews_bench.report.table import print_runs
+
+    with progress_bar() as progress:
+        runs = runner.evaluate(
+            model,
+            task or (),
+            protocol=protocol,
+            split=split,
+            data=data,
+            out=out,
+            seed=seed,
+            limit=limit,
+            batch_size=batch_size,
+            overwrite=overwrite,
+            progress=progress,
+        )
+    print_runs(runs, as_json=as_json, details=details)
+
+
+def score(
+    predictions: Annotated[Path, typer.Argument(help="JSON Lines, one prediction a row.")],
+    task: Annotated[str, typer.Option(help="A task, or a path to a task.yaml.")],
+    protocol: ProtocolOption = "split",
+    split: SplitOption = "test",
+    data: DataOption = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Record the run here.", show_default="not recorded")
+    ] = None,
+    as_json: JsonOption = False,
+    details: _DetailsOption = False,
+) -> None:
+    """Score saved predictions.
+
+    [dim]Example: arbench score predictions.jsonl --task ner[/dim]
+    """
+    from arnews_bench import runner
+    from arnews_bench.report.table import print_runs
+
+    run = runner.score(predictions, task, protocol=protocol, split=split, data=data, out=out)
+    print_runs([run], as_json=as_json, details=details)
+
+
+def compare(
+    runs: Annotated[
+        list[Path], typer.Argument(help="Run folders, or folders of runs such as results/linear.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Compare runs with the first one, paired over the same documents.
+
+    [dim]Example: arbench compare results/linear results/majority results/random[/dim]
+    """
+    from arnews_bench.comparison import compare_folders
+    from arnews_bench.report.table import print_comparisons
+
+    print_comparisons(compare_folders(runs), as_json=as_json)

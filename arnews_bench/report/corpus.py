@@ -1,0 +1,97 @@
+"""The corpus on the terminal: statistics, and a document with its layers."""
+
+from arnews_bench.annotations import AttributionRecord, Sources
+from arnews_bench.report.console import cell, console, new_table, print_json
+from arnews_bench.statistics import Statistics
+from arnews_bench.text import sentence_spans
+
+__all__ = ["print_document", "print_statistics"]
+
+
+def print_statistics(statistics: Statistics, *, as_json: bool) -> None:
+    """Print counts by split, a table a section."""
+    if as_json:
+        print_json(statistics)
+        return
+    out = console()
+    for section, rows in statistics.items():
+        table = new_table(section)
+        table.add_column("")
+        for split in next(iter(rows.values())):
+            table.add_column(split, justify="right")
+        for name, counts in rows.items():
+            table.add_row(name, *(str(count) for count in counts.values()))
+        out.print(table)
+
+
+def print_document(sources: Sources, doc_id: str) -> None:
+    """Print a document: sentence by sentence with its entities, attributions and stances."""
+    out = console()
+    document = sources.documents[doc_id]
+    text = sources.text(doc_id)
+    facts = [document.kind, f"page {document.page}", f"event {document.event_id}", document.topic]
+    facts += [value for value in (document.outlet, document.date) if value]
+    if document.translated_from:
+        facts.append(f"translated from {document.translated_from}")
+    out.print(cell(f"{doc_id}: {', '.join(facts)}", "bold"))
+    entities = sources.entities(doc_id)
+    for number, sentence in enumerate(sentence_spans(text)):
+        out.print()
+        out.print(f"[{number}]", style="dim", markup=False)
+        out.print(cell(text[sentence.start : sentence.end]))
+        for entity in entities:
+            if sentence.start <= entity.start < sentence.end:
+                depth = sum(
+                    other.start <= entity.start and entity.end <= other.end for other in entities
+                )
+                line = cell(f"{entity.type:<9}", "cyan")
+                line.append_text(cell(entity.text))
+                out.print("  " * depth, line)
+    _print_attributions(sources, doc_id)
+    _print_stances(sources, doc_id)
+
+
+def _print_attributions(sources: Sources, doc_id: str) -> None:
+    table = new_table("attributions")
+    for name in ("", "who", "cue", "what", "how"):
+        table.add_column(name, overflow="fold")
+    for record in sources.attributions(doc_id):
+        table.add_row(
+            record.id,
+            cell(record.source_name + ("" if record.source else " (dropped)")),
+            cell(record.cue.text),
+            cell(" … ".join(span.text for span in record.content)),
+            cell(_manner(record)),
+        )
+    if table.row_count:
+        console().print(table)
+
+
+def _manner(record: AttributionRecord) -> str:
+    facts: list[str] = [record.source_type, record.mode]
+    if record.polarity != "asserted":
+        facts.append(record.polarity)
+    if record.via is not None:
+        facts.append(f"via {record.via.text}")
+    return ", ".join(facts)
+
+
+def _print_stances(sources: Sources, doc_id: str) -> None:
+    table = new_table("stance (the other claims are unrelated)")
+    for name in ("claim", "label", "statements", "text of the claim"):
+        table.add_column(name, overflow="fold")
+    stances = sources.stances(doc_id)
+    for stance in stances:
+        if stance.attribution is not None or stance.label == "unrelated":
+            continue
+        statements = ", ".join(
+            f"{other.attribution} {other.label}"
+            for other in stances
+            if other.claim_id == stance.claim_id
+            and other.attribution
+            and other.label != "unrelated"
+        )
+        claim = sources.claims[stance.claim_id].claim
+        table.add_row(stance.claim_id, stance.label, statements, cell(claim))
+    if table.row_count:
+        console().print(table)

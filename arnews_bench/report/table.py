@@ -1,0 +1,129 @@
+"""Tables of runs, comparisons, tasks and models for the terminal; scores are shown times 100."""
+
+from collections.abc import Mapping, Sequence
+
+from arnews_bench.comparison import Comparison
+from arnews_bench.models.loading import Baseline
+from arnews_bench.report.console import cell, console, new_table, print_json
+from arnews_bench.results import Run
+from arnews_bench.scoring import Score
+from arnews_bench.tasks import Task
+
+__all__ = ["print_comparisons", "print_models", "print_runs", "print_tasks", "score_text"]
+
+_UNDEFINED = "–"
+
+
+def score_text(score: Score) -> str:
+    """A score times 100 with its interval, `65.5 [61.0, 69.9]`."""
+    if score.value is None:
+        return _UNDEFINED
+    value = f"{100 * score.value:.1f}"
+    if score.low is None or score.high is None:
+        return f"{value} [no interval]"
+    return f"{value} [{100 * score.low:.1f}, {100 * score.high:.1f}]"
+
+
+def print_runs(runs: Sequence[Run], *, as_json: bool, details: bool) -> None:
+    """Print the scores of runs."""
+    if as_json:
+        print_json(runs)
+        return
+    out = console()
+    table = new_table()
+    for name in ("task", "model", "protocol", "measure", "score [95 % interval]"):
+        table.add_column(name)
+    for name in ("rows", "documents"):
+        table.add_column(name, justify="right")
+    for run in runs:
+        names = list(run.metrics) if details else [run.headline]
+        for number, name in enumerate(names):
+            table.add_row(
+                *(
+                    (cell(run.task), cell(run.model.spec), protocol_text(run))
+                    if number == 0
+                    else ("", "", "")
+                ),
+                name,
+                cell(score_text(run.metrics[name]), "bold" if name == run.headline else ""),
+                *((str(run.n.rows), str(run.n.documents)) if number == 0 else ("", "")),
+                end_section=number == len(names) - 1,
+            )
+    out.print(table)
+    out.print("Intervals resample documents (cluster bootstrap, 10,000 resamples).", style="dim")
+    if any(run.n.documents < _FEW_DOCUMENTS for run in runs):
+        out.print(
+            f"With fewer than {_FEW_DOCUMENTS} documents they are too narrow; do not lean on them.",
+            style="dim",
+        )
+
+
+# Where a percentile bootstrap is known to cover clearly less than it says.
+_FEW_DOCUMENTS = 10
+
+
+def protocol_text(run: Run) -> str:
+    """The protocol of a run, with its split and its limit."""
+    text = run.protocol if run.split is None else f"{run.protocol} ({run.split})"
+    limit = run.settings.get("limit")
+    return text if limit is None else f"{text}, first {limit} rows"
+
+
+def print_comparisons(comparisons: Sequence[Comparison], *, as_json: bool) -> None:
+    """Print paired differences, and what they show in words."""
+    if as_json:
+        print_json(comparisons)
+        return
+    out = console()
+    for comparison in comparisons:
+        out.print(cell(str(comparison)))
+
+
+def print_tasks(tasks: Sequence[Task], *, as_json: bool) -> None:
+    """Print the tasks with the number of rows in each split."""
+    sizes = {task.name: {split: len(task.rows(split)) for split in task.splits} for task in tasks}
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": task.name,
+                    "type": task.type,
+                    "description": task.description,
+                    "labels": task.labels,
+                    "rows": sizes[task.name],
+                }
+                for task in tasks
+            ]
+        )
+        return
+    table = new_table()
+    for name in ("task", "what it asks", "rows"):
+        table.add_column(name)
+    for task in tasks:
+        rows = ", ".join(f"{split} {number}" for split, number in sizes[task.name].items())
+        table.add_row(cell(task.name, "bold"), cell(task.description), rows)
+    console().print(table)
+
+
+def print_models(baselines: Mapping[str, Baseline], *, as_json: bool) -> None:
+    """Print the baselines and the other kinds of model spec."""
+    if as_json:
+        print_json(
+            [
+                {"name": name, "description": item.description, "tasks": item.tasks()}
+                for name, item in baselines.items()
+            ]
+        )
+        return
+    table = new_table()
+    for name in ("model", "what it is", "tasks"):
+        table.add_column(name)
+    for name, item in baselines.items():
+        table.add_row(cell(name, "bold"), cell(item.description), ", ".join(item.tasks()))
+    table.add_section()
+    table.add_row(
+        "py:FILE:CLASS", "a class of yours with predict(task, rows), and fit if it learns", "any"
+    )
+    table.add_row("py:MODULE:CLASS", "the same, from an installed module", "any")
+    table.add_row("file:PREDICTIONS.jsonl", "saved predictions, one JSON object a row", "one")
+    console().print(table)
