@@ -8,7 +8,9 @@ import hashlib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from arnews_bench.annotations import (
     AttributionRecord,
@@ -146,14 +148,15 @@ def stance_rows(sources: Sources) -> list[StanceRow]:
     easy: dict[str, list[StanceRow]] = defaultdict(list)
     statements: dict[tuple[str, str], list[StanceRow]] = defaultdict(list)
     for doc_id, document in sources.documents.items():
-        entities = sources.entities(doc_id)
+        context = _DocumentContext.of(sources, doc_id)
         for stance in sources.stances(doc_id):
-            row = _stance_row(sources, doc_id, stance)
+            claim = sources.claims[stance.claim_id]
+            row = context.row(claim, stance)
             if stance.attribution is not None:
                 statements[doc_id, stance.claim_id].append(row)
             elif stance.label != "unrelated":
                 related.append(row)
-            elif is_hard(sources.claims[stance.claim_id], document.event_id, entities):
+            elif is_hard(claim, document.event_id, context.names):
                 hard.append(row)
             else:
                 easy[document.page].append(row)
@@ -167,64 +170,85 @@ def stance_rows(sources: Sources) -> list[StanceRow]:
     return sorted(chosen, key=lambda row: (order[row.doc_id], row.claim_id, row.id))
 
 
-def is_hard(claim: Claim, event_id: str, entities: Iterable[EntityRecord]) -> bool:
-    """Whether a document looks as if it bore on a claim: same event, or two shared entities."""
+def is_hard(claim: Claim, event_id: str, names: Iterable[str]) -> bool:
+    """Whether a document looks as if it bore on a claim: same event, or two shared entities.
+
+    Args:
+        claim: The claim.
+        event_id: The event of the document.
+        names: The surfaces of the document's entities.
+    """
     if event_id in claim.event_ids:
         return True
-    mentions = [
-        [without_proclitics(token) for token in name_tokens(entity.text)] for entity in entities
-    ]
+    mentions = [_word_forms(name) for name in names]
     shared = sum(
-        any(_mentions(name, mention) for name in aliases for mention in mentions)
+        any(_mentions(_word_forms(name), mention) for name in aliases for mention in mentions)
         for aliases in claim.entities
     )
     return shared >= _SHARED_ENTITIES
 
 
-def _mentions(name: str, mention: Sequence[frozenset[str]]) -> bool:
+@lru_cache(maxsize=4096)
+def _word_forms(name: str) -> tuple[frozenset[str], ...]:
+    return tuple(without_proclitics(token) for token in name_tokens(name))
+
+
+def _mentions(name: Sequence[frozenset[str]], mention: Sequence[frozenset[str]]) -> bool:
     """Whether the words of a name stand one after another in an entity mention."""
-    words = [without_proclitics(token) for token in name_tokens(name)]
     return any(
-        all(not words[i].isdisjoint(mention[start + i]) for i in range(len(words)))
-        for start in range(len(mention) - len(words) + 1)
+        all(not word.isdisjoint(mention[start + i]) for i, word in enumerate(name))
+        for start in range(len(mention) - len(name) + 1)
     )
 
 
-def _stance_row(sources: Sources, doc_id: str, stance: StanceRecord) -> StanceRow:
-    document_text = sources.text(doc_id)
-    row_id, text, context = f"{stance.claim_id}:{doc_id}", document_text, None
-    if stance.attribution is not None:
-        attribution = _attribution(sources, doc_id, stance.attribution)
-        row_id += f"@{stance.attribution}"
-        text = " … ".join(span.text for span in attribution.content)
-        context = _context(document_text, attribution)
-    return StanceRow(
-        id=row_id,
-        claim_id=stance.claim_id,
-        claim=sources.claims[stance.claim_id].claim,
-        doc_id=doc_id,
-        granularity="document" if stance.attribution is None else "statement",
-        text=text,
-        context=context,
-        label=stance.label,
-        fold=sources.pages[sources.documents[doc_id].page].fold,
-    )
+class _DocumentContext(NamedTuple):
+    """What the stance rows of one document have in common."""
 
+    doc_id: str
+    fold: int
+    text: str
+    sentences: Sequence[Span]
+    names: Sequence[str]
+    attributions: Mapping[str, AttributionRecord]
 
-def _attribution(sources: Sources, doc_id: str, record_id: str) -> AttributionRecord:
-    return next(record for record in sources.attributions(doc_id) if record.id == record_id)
+    @classmethod
+    def of(cls, sources: Sources, doc_id: str) -> Self:
+        text = sources.text(doc_id)
+        return cls(
+            doc_id=doc_id,
+            fold=sources.pages[sources.documents[doc_id].page].fold,
+            text=text,
+            sentences=sentence_spans(text),
+            names=[entity.text for entity in sources.entities(doc_id)],
+            attributions={record.id: record for record in sources.attributions(doc_id)},
+        )
 
+    def row(self, claim: Claim, stance: StanceRecord) -> StanceRow:
+        row_id, text, context = f"{claim.claim_id}:{self.doc_id}", self.text, None
+        if stance.attribution is not None:
+            attribution = self.attributions[stance.attribution]
+            row_id += f"@{stance.attribution}"
+            text = " … ".join(span.text for span in attribution.content)
+            context = self.around(attribution)
+        return StanceRow(
+            id=row_id,
+            claim_id=claim.claim_id,
+            claim=claim.claim,
+            doc_id=self.doc_id,
+            granularity="document" if stance.attribution is None else "statement",
+            text=text,
+            context=context,
+            label=stance.label,
+            fold=self.fold,
+        )
 
-def _context(text: str, attribution: AttributionRecord) -> str:
-    """The sentences that the cue and the content of an attribution stand in."""
-    sentences = sentence_spans(text)
-    spans = (attribution.cue, *attribution.content)
-    first = min(span.start for span in spans)
-    last = max(span.end for span in spans)
-    starts = [sentence.start for sentence in sentences]
-    return text[
-        starts[bisect_right(starts, first) - 1] : sentences[bisect_right(starts, last - 1) - 1].end
-    ]
+    def around(self, attribution: AttributionRecord) -> str:
+        """The sentences that the cue and the content of an attribution stand in."""
+        spans = (attribution.cue, *attribution.content)
+        starts = [sentence.start for sentence in self.sentences]
+        first = bisect_right(starts, min(span.start for span in spans)) - 1
+        last = bisect_right(starts, max(span.end for span in spans) - 1) - 1
+        return self.text[self.sentences[first].start : self.sentences[last].end]
 
 
 def _drawn(rows: Sequence[StanceRow], count: int) -> list[StanceRow]:

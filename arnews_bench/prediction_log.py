@@ -24,6 +24,7 @@ def exclusive(folder: Path) -> Iterator[None]:
     Raises:
         InputError: The folder cannot be written, or another process holds it.
     """
+    created = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(folder / ".lock", timeout=0)
@@ -37,10 +38,10 @@ def exclusive(folder: Path) -> Iterator[None]:
     finally:
         lock.release()
         (folder / ".lock").unlink(missing_ok=True)
-        # A run that came to nothing leaves nothing: folders that stayed empty go.
+        # A run that came to nothing leaves nothing: the folders made for it go while they are empty.
         with contextlib.suppress(OSError):
-            folder.rmdir()
-            folder.parent.rmdir()
+            for path in created:
+                path.rmdir()
 
 
 def resume(path: Path, rows: Sequence[Row], task_type: TaskType) -> list[Prediction]:

@@ -145,7 +145,7 @@ class _Text:
     def reading(self, i: int) -> tuple[str, str]:
         """Kind and inflection of a word; what the lexicon lacks is described by its shape."""
         word = self.words[i]
-        bare = word[1:] if word[0] in "وف" else word
+        bare = (word[1:] if word[0] in "وف" else word) or word
         for form in (word, bare, bare.removeprefix("س"), *sorted(self.forms[i], key=len)):
             kind, inflection = _TABLE.get(form, ("", ""))
             if kind and (form in (word, bare) or kind not in ("complementiser", "preposition")):
@@ -379,3 +379,155 @@ def _end_features(text: _Text, cue: int, start: int, end: int) -> Iterator[str]:
         f"title {text.sentence[start] == 0} final {final}",
         f"conj {text.word(end)[:1] in ('و', 'ف')} {follows} {second}",
     )
+
+
+@dataclass
+class _Found:
+    cue: int
+    source: _Range | None
+    content: _Range
+    name: str = ""
+    gender: str = ""
+
+
+def _trimmed(text: _Text, content: _Range) -> _Range:
+    """Without the quotation marks that enclose the whole."""
+    start, end = content
+    if end - start > 2 and text.partner.get(start) == end - 1:
+        return _Range(start + 1, end - 1)
+    return content
+
+
+def _widened(text: _Text, content: _Range) -> _Range:
+    """With the quotation marks that enclose it."""
+    start, end = content
+    if start and text.partner.get(start - 1) == end:
+        return _Range(start - 1, end + 1)
+    return content
+
+
+def _head(text: _Text, cue: _Range) -> int:
+    return next((i for i in range(*cue) if text.kinds[i] in _SPEECH), cue.end - 1)
+
+
+class LinearAttribution:
+    """Finds cues, then chooses source and content of each."""
+
+    THRESHOLD = 0.4
+
+    def fit(self, task, train, validation, *, seed):
+        del task
+        self.cue = _Linear(1.0, seed)
+        self.source = _Linear(1.0, seed)
+        self.start = _Linear(1.0, seed)
+        self.end = _Linear(1.0, seed)
+        self.type = _Linear(1.0, seed)
+        self.member = _Linear(1.0, seed)
+        cues, sources, starts, ends, types, members = ([], []), ([], []), ([], []), ([], []), ([], []), ([], [])
+        for row in (*train, *validation):
+            text = _Text(row)
+            heads = {_head(text, text.range_of(a.cue)): a for a in row.attributions}
+            for i in range(len(text)):
+                cues[0].append(list(_cue_features(text, i)))
+                cues[1].append(i in heads)
+            for i, a in heads.items():
+                source = text.range_of(a.source) if a.source else None
+                content = _widened(text, _Range(text.range_of(a.content[0]).start, text.range_of(a.content[-1]).end))
+                for c in _source_candidates(text, i):
+                    sources[0].append(list(_source_features(text, i, c)))
+                    sources[1].append(c == source)
+                for j in _start_candidates(text, i, source):
+                    starts[0].append(list(_start_features(text, i, source, j)))
+                    starts[1].append(j == content.start)
+                for j in _end_candidates(text, i, content.start):
+                    ends[0].append(list(_end_features(text, i, content.start, j)))
+                    ends[1].append(j == content.end)
+                types[0].append(list(_type_features(a.source_name)))
+                types[1].append(a.source_type)
+                if source and a.source_name != a.source.text and a.source_type == 'person':
+                    wanted = normalise(a.source_name).split()
+                    for j in range(*source):
+                        members[0].append(list(_member_features(text, source, j)))
+                        members[1].append(text.words[j] in wanted)
+        for model, data in zip((self.cue, self.source, self.start, self.end, self.type, self.member), (cues, sources, starts, ends, types, members)):
+            model.fit(*data)
+
+    def predict(self, task, rows):
+        for row in rows:
+            text = _Text(row)
+            found = self._found(text)
+            yield AttributionPrediction(id=row.id, attributions=tuple(self._answer(text, f) for f in found))
+
+    def _found(self, text):
+        scores = self.cue.scores([list(_cue_features(text, i)) for i in range(len(text))])[:, 1]
+        found = []
+        for i in np.flatnonzero(scores >= self.THRESHOLD):
+            i = int(i)
+            source = self.choose_source(text, i)
+            content = self.choose_content(text, i, source)
+            found.append(_Found(i, source, content))
+        self._resolve(text, found)
+        return found
+
+    def choose_source(self, text, i):
+        candidates = _source_candidates(text, i)
+        return candidates[self.source.best([list(_source_features(text, i, c)) for c in candidates])]
+
+    def choose_content(self, text, i, source):
+        candidates = _start_candidates(text, i, source)
+        start = candidates[self.start.best([list(_start_features(text, i, source, c)) for c in candidates])]
+        return _Range(start, self.choose_end(text, i, start))
+
+    def choose_end(self, text, i, start):
+        candidates = _end_candidates(text, i, start)
+        return candidates[self.end.best([list(_end_features(text, i, start, c)) for c in candidates])]
+
+    def _name(self, text, source):
+        keep = self.member.scores([list(_member_features(text, source, j)) for j in range(*source)])[:, 1] > 0.5
+        js = [j for j, k in zip(range(*source), keep) if k]
+        return text.string(_Range(js[0], js[-1] + 1)) if js else text.string(source)
+
+    def _resolve(self, text, found):
+        speakers = []
+        for f in found:
+            text_gender = text.reading(f.cue)[1] if text.kinds[f.cue] != 'colon' else ''
+            f.gender = text_gender
+            if f.source:
+                f.name = self._name(text, f.source)
+                last = normalise(f.name).split()[-1]
+                for s in speakers:
+                    if last in normalise(s.name).split() and len(s.name) > len(f.name):
+                        f.name = s.name
+            else:
+                outer = [s for s in speakers if not any(c.content.start <= s.cue < c.content.end for c in found)]
+                fit = [s for s in outer if not(s.gender in ('m','f') and text_gender in ('m','f') and s.gender != text_gender)]
+                f.name = (fit or outer or speakers)[-1].name if speakers else "غير محدد"
+                f.gender = ""
+            if f.source: speakers.append(f)
+
+    def _answer(self, text, f):
+        content = _trimmed(text, f.content)
+        marks = [text.kinds[j] for j in range(*content)]
+        mode = "direct" if content != f.content else "mixed" if "open" in marks else "indirect"
+        return PredictedAttribution(content=(text.predicted(content),), source_name=f.name,
+            cue=text.predicted(_Range(f.cue, f.cue + 1)), source=text.predicted(f.source),
+            source_type=self.type.label(list(_type_features(f.name))), mode=mode)
+
+
+def _type_features(name):
+    words = normalise(name).split()
+    yield from (f"w {f}" for w in words for f in without_proclitics(w))
+    yield f"n {len(words)}"
+    yield f"kind {_TABLE.get(words[0], ('?',))[0]}"
+    yield f"first def {words[0].startswith('ال')} {len(words)}"
+
+
+def _member_features(text, source, j):
+    yield from (text.at(j), f"pos {_bucket(j - source.start)}", f"from end {_bucket(source.end - j)}",
+       f"prev {text.at(j - 1)}", f"next {text.at(j + 1)}", f"len {source.end - source.start == 1}",
+       f"prevs {text.at(j-1)} {text.at(j)}",
+       f"definite before {any(text.at(k) in ('definite','adjective','title') for k in range(source.start, j))} {text.at(j)}",
+       f"title before {any(text.at(k) == 'title' for k in range(source.start, j))} {text.at(j)}",
+       f"comma before {any(text.at(k) == 'comma' for k in range(source.start, j))}  {text.at(j)}",
+       f"comma after {any(text.at(k) == 'comma' for k in range(j, source.end))}  {text.at(j)}",
+       f"repeated {text.words.count(text.words[j]) > 1} {text.at(j)}")

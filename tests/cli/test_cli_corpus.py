@@ -1,0 +1,108 @@
+"""`arbench data`, `tasks` and `models` as a user meets them."""
+
+import json
+import shutil
+
+import pytest
+
+from arnews_bench import data_dir
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A copy of the dataset to spoil."""
+    return shutil.copytree(data_dir(), tmp_path / "data")
+
+
+def test_the_committed_files_are_what_the_annotation_gives(arbench):
+    result = arbench("data", "build", "--check")
+    assert (result.code, result.out) == (0, "10 files are up to date\n")
+
+
+def test_the_committed_annotation_keeps_every_rule(arbench):
+    result = arbench("data", "validate")
+    assert result.code == 0
+    assert result.out.startswith("29 documents and ")
+
+
+def test_check_names_a_file_that_differs_and_writes_nothing(arbench, data):
+    path = data / "ner" / "test.jsonl"
+    path.write_bytes(path.read_bytes() + b"\n")
+    before = path.read_bytes()
+    result = arbench("data", "build", "--check", "--data", data)
+    assert result.code == 2
+    assert "ner/test.jsonl; run `arbench data build`" in result.err
+    assert path.read_bytes() == before
+
+
+def test_build_writes_only_what_changed(arbench, data):
+    (data / "ner" / "test.jsonl").unlink()
+    result = arbench("data", "build", "--data", data)
+    assert result.out == "ner/test.jsonl\n1 of 10 files written\n"
+    assert (data / "ner" / "test.jsonl").read_bytes() == (
+        data_dir() / "ner/test.jsonl"
+    ).read_bytes()
+
+
+def test_an_invalid_annotation_is_not_built(arbench, data):
+    path = data / "annotations" / "pass-1" / "001-h.jsonl"
+    path.write_text(path.read_text().replace('"start": 0', '"start": 1', 1))
+    built = (data / "ner" / "test.jsonl").read_bytes()
+    result = arbench("data", "build", "--data", data)
+    assert result.code == 2
+    assert "001-h.jsonl:1: surface-equals-slice" in result.err
+    assert (data / "ner" / "test.jsonl").read_bytes() == built
+
+
+def test_validate_prints_every_violation_with_file_line_and_rule(arbench, data):
+    path = data / "annotations" / "pass-1" / "001-h.jsonl"
+    path.write_text(path.read_text().replace('"start": 0', '"start": 1', 1))
+    result = arbench("data", "validate", "--data", data)
+    assert result.code == 2
+    assert "001-h.jsonl:1: token-boundary: " in result.out
+    assert "2 violation(s)" in result.err
+
+
+def test_stats_count_what_the_card_says(arbench):
+    statistics = json.loads(arbench("data", "stats", "--json").out)
+    assert statistics["documents"]["documents"] == {
+        "train": 4,
+        "validation": 5,
+        "test": 20,
+        "all": 29,
+    }
+    assert statistics["documents"]["words"]["all"] == 3586
+    assert sum(counts["all"] for counts in statistics["stance, all pairs"].values()) == 29 * 35
+    shown = arbench("data", "stats").out
+    assert all(name in shown for name in ("PERS", "dropped subject", "statement discuss"))
+
+
+def test_show_prints_a_document_with_its_layers(arbench):
+    shown = arbench("data", "show", "000-c").out
+    assert "زيلينسكي: مقتل 15 ألف جندي روسي خلال القتال في كورسك" in shown
+    assert all(word in shown for word in ("PERS", "CARDINAL", "A01", "C30", "disagree"))
+
+
+def test_show_of_an_unknown_document_suggests_one(arbench):
+    result = arbench("data", "show", "000-c1")
+    assert (result.code, result.out) == (2, "")
+    assert "unknown document '000-c1'; did you mean '000-c'?" in result.err
+
+
+def test_tasks_and_models_are_listed(arbench):
+    tasks = json.loads(arbench("tasks", "--json").out)
+    assert [task["name"] for task in tasks] == ["ner", "stance", "attribution"]
+    models = json.loads(arbench("models", "--json").out)
+    assert [model["name"] for model in models] == ["linear", "majority", "random"]
+    assert "py:FILE:CLASS" in arbench("models").out
+    assert "strict span F1" in arbench("tasks").out
+
+
+def test_every_command_shows_an_example_in_its_help(arbench):
+    for command in (
+        ["eval"], ["score"], ["compare"], ["tasks"], ["models"],
+        ["data", "build"], ["data", "validate"], ["data", "stats"], ["data", "show"],
+    ):  # fmt: skip
+        result = arbench(*command, "--help")
+        assert result.code == 0
+        assert "Example: arbench " + " ".join(command) in result.out, command

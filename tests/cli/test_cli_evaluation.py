@@ -1,0 +1,215 @@
+"""`arbench eval`, `score` and `compare` as a user meets them."""
+
+import json
+
+import pytest
+
+TASKS = ("ner", "stance", "attribution")
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_gold_as_predictions_scores_one_hundred(arbench, predictions_file, task):
+    result = arbench("score", predictions_file(task), "--task", task)
+    assert result.code == 0
+    assert "100.0 [100.0, 100.0]" in result.out
+
+
+def test_eval_prints_three_headlines_with_intervals_and_records_three_runs(arbench, tmp_path):
+    result = arbench("eval", "majority", "--out", tmp_path / "results")
+    assert result.code == 0
+    assert [name in result.out for name in ("strict_f1", "macro_f1", "attribution_f1")] == [
+        True
+    ] * 3
+    folders = sorted(path.name.split("-")[0] for path in (tmp_path / "results/majority").iterdir())
+    assert folders == ["attribution", "ner", "stance"]
+
+
+def test_json_is_the_list_of_run_records(arbench, tmp_path):
+    out = tmp_path / "results"
+    result = arbench("eval", "random", "--task", "ner", "--out", out, "--json")
+    (record,) = json.loads(result.out)
+    (path,) = out.glob("random/*/run.json")
+    assert record == json.loads(path.read_text())
+    assert record["headline"] == "strict_f1"
+    assert set(record["metrics"]["strict_f1"]) == {"value", "low", "high"}
+
+
+def test_details_name_every_type(arbench, predictions_file):
+    result = arbench("score", predictions_file("ner"), "--task", "ner", "--details")
+    assert all(f"f1/{name}" in result.out for name in ("PER", "ORG", "LOC", "MISC"))
+
+
+def test_eval_of_a_file_equals_score_of_it(arbench, predictions_file, tmp_path):
+    path = predictions_file("stance", lambda lines: lines[0].update(label="discuss"))
+    scored = json.loads(arbench("score", path, "--task", "stance", "--json").out)
+    evaluated = json.loads(
+        arbench("eval", f"file:{path}", "--task", "stance", "--out", tmp_path / "r", "--json").out
+    )
+    assert scored[0]["metrics"] == evaluated[0]["metrics"]
+    assert scored[0]["metrics"]["macro_f1"]["value"] < 1
+
+
+def test_a_users_class_is_evaluated_in_a_few_lines(arbench, tmp_path):
+    model = tmp_path / "mine.py"
+    model.write_text(
+        "class Mine:\n"
+        "    def predict(self, task, rows):\n"
+        "        for row in rows:\n"
+        "            yield {'id': row.id, 'tags': ['O'] * len(row.tokens)}\n"
+    )
+    result = arbench("eval", f"py:{model}:Mine", "--task", "ner", "--out", tmp_path / "r", "--json")
+    (record,) = json.loads(result.out)
+    assert record["model"]["spec"] == "py:mine.py:Mine"
+    assert record["metrics"]["recall"]["value"] == 0
+    assert record["metrics"]["precision"]["value"] is None
+
+
+def test_limit_scores_the_first_rows_and_says_so(arbench, tmp_path):
+    result = arbench("eval", "majority", "--task", "ner", "--limit", 3, "--out", tmp_path / "r")
+    assert "first 3 rows" in result.out
+
+
+def test_compare_prints_the_paired_difference_in_words(arbench, tmp_path):
+    out = tmp_path / "results"
+    for model in ("majority", "random"):
+        arbench("eval", model, "--task", "ner", "--protocol", "cv", "--out", out)
+    result = arbench("compare", out / "majority", out / "random")
+    assert result.code == 0
+    assert result.out.startswith("majority is better than random on ner (+")
+
+
+def test_compare_refuses_runs_of_different_protocols(arbench, tmp_path):
+    arbench("eval", "majority", "--task", "ner", "--protocol", "cv", "--out", tmp_path / "a")
+    arbench("eval", "majority", "--task", "ner", "--out", tmp_path / "b")
+    result = arbench("compare", tmp_path / "a", tmp_path / "b")
+    assert result.code == 2
+    assert "no task, protocol and split in common" in result.err
+
+
+BAD_CALLS = {
+    "unknown model": (["eval", "liner"], "unknown model 'liner'; did you mean 'linear'?"),
+    "unknown scheme": (["eval", "pie:x.py:M"], "unknown kind of model 'pie'"),
+    "unknown task": (["eval", "random", "--task", "nerr"], "unknown task 'nerr'; did you mean"),
+    "missing split": (
+        ["eval", "random", "--split", "tset"],
+        "task 'ner' has no split 'tset'; did you mean 'test'?",
+    ),
+    "unknown protocol": (["eval", "random", "--protocol", "cross"], "unknown protocol 'cross'"),
+    "no rows": (["eval", "random", "--limit", "0"], "--limit: 0"),
+    "no batch": (["eval", "random", "--batch-size", "0"], "--batch-size: 0"),
+    "missing model file": (["eval", "py:absent.py:M"], "absent.py: no such file"),
+    "half a python spec": (["eval", "py:absent"], "py:FILE:CLASS"),
+    "missing predictions": (["score", "absent.jsonl", "--task", "ner"], "no such file"),
+    "missing run": (["compare", "absent", "absent"], "no such file"),
+    "one run": (["compare", "."], "at least two"),
+    "missing task file": (["eval", "random", "--task", "absent.yaml"], "no such file"),
+}
+
+
+@pytest.mark.parametrize(("call", "message"), BAD_CALLS.values(), ids=list(BAD_CALLS))
+def test_a_wrong_call_ends_with_a_message_and_exit_code_2(
+    arbench, tmp_path, monkeypatch, call, message
+):
+    monkeypatch.chdir(tmp_path)
+    result = arbench(*call)
+    assert result.code == 2
+    assert message in result.err
+    assert "Traceback" not in result.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def _drop(lines):
+    del lines[3]
+
+
+def _unknown(lines):
+    lines[0]["id"] = "999-z#0"
+
+
+def _duplicate(lines):
+    lines.append(dict(lines[0]))
+
+
+def _tags(lines):
+    lines[1]["tags"].append("O")
+
+
+def _label(lines):
+    lines[0]["tags"][0] = "B-PRE"
+
+
+def _other_split(lines):
+    lines[0]["id"] = "004-a#0"
+
+
+BAD_PREDICTIONS = {
+    "missing id": (_drop, "1 of 87 rows have no prediction: '000-a#3'"),
+    "unknown id": (_unknown, "ner.jsonl:1: field `id`: unknown id '999-z#0'"),
+    "duplicate id": (_duplicate, "ner.jsonl:88: field `id`: duplicate id '000-a#0', first at"),
+    "wrong tag count": (_tags, "ner.jsonl:2: field `tags`: "),
+    "unknown label": (_label, "ner.jsonl:1: field `tags[0]`: unknown tag 'B-PRE'; did you mean"),
+    "row of another split": (_other_split, "rows of train"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), BAD_PREDICTIONS.values(), ids=list(BAD_PREDICTIONS))
+@pytest.mark.parametrize("command", ["score", "eval"])
+def test_wrong_predictions_are_named_by_file_line_and_field(
+    arbench, predictions_file, tmp_path, command, change, message
+):
+    path = predictions_file("ner", change)
+    model = path if command == "score" else f"file:{path}"
+    result = arbench(command, model, "--task", "ner", "--out", tmp_path / "results")
+    assert result.code == 2
+    assert message in result.err
+    assert not (tmp_path / "results").exists()
+
+
+def test_an_offset_outside_the_text_is_named(arbench, predictions_file):
+    def change(lines):
+        lines[0]["attributions"][0]["content"][0]["end"] = 100_000
+
+    path = predictions_file("attribution", change)
+    result = arbench("score", path, "--task", "attribution")
+    assert result.code == 2
+    assert "attribution.jsonl:1: field `attributions[0].content[0]`: [" in result.err
+    assert "not inside the text of" in result.err
+
+
+BAD_FILES = {
+    "broken JSON at line 2": (
+        b'{"id": "000-a#0", "tags": []}\n{"id": \n',
+        "bad.jsonl:2: broken JSON",
+    ),
+    "not UTF-8": (b'{"id": "\xe9"}\n', "bad.jsonl:1: not UTF-8"),
+    "empty": (b"", "the file holds no rows"),
+    "unknown field": (b'{"id": "000-a#0", "tag": []}\n', "`tag`"),
+    "wrong type": (b'{"id": 1, "tags": []}\n', "bad.jsonl:1: field `id`: Expected `str`"),
+    "no object": (b"[]\n", "bad.jsonl:1: "),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), BAD_FILES.values(), ids=list(BAD_FILES))
+def test_a_broken_predictions_file_is_named(arbench, tmp_path, content, message):
+    path = tmp_path / "bad.jsonl"
+    path.write_bytes(content)
+    result = arbench("score", path, "--task", "ner", "--out", tmp_path / "results")
+    assert result.code == 2
+    assert message in result.err
+    assert sorted(tmp_path.iterdir()) == [path]
+
+
+def test_a_results_folder_that_cannot_be_written_is_named(arbench, tmp_path):
+    blocked = tmp_path / "results"
+    blocked.write_text("a file, not a folder")
+    result = arbench("eval", "majority", "--task", "ner", "--out", blocked)
+    assert result.code == 2
+    assert "results cannot be written" in result.err
+    assert blocked.read_text() == "a file, not a folder"
+
+
+def test_control_characters_of_a_name_do_not_reach_the_terminal(arbench):
+    result = arbench("eval", "\x1b[31mevil")
+    assert result.code == 2
+    assert "\x1b" not in result.err
+    assert r"\x1b[31mevil" in result.err

@@ -1,0 +1,189 @@
+"""Scoring of stance: equal to scikit-learn where a score is defined."""
+
+import numpy as np
+import pytest
+import sklearn.metrics
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arnews_bench.schema import STANCE_LABELS, StancePrediction, StanceRow
+from arnews_bench.scoring import score_predictions
+
+
+def row(label, *, number=0, doc_id="000-a", granularity="document"):
+    return StanceRow(
+        id=f"C{number:02}:{doc_id}",
+        claim_id=f"C{number:02}",
+        claim="أجرى مسؤولون أميركيون محادثات سرية.",
+        doc_id=doc_id,
+        granularity=granularity,
+        text="نفت الخارجية الأميركية الخبر.",
+        context=None,
+        label=label,
+        fold=0,
+    )
+
+
+def answers(labels):
+    return [StancePrediction(id="", label=label) for label in labels]
+
+
+def scores(gold, predicted, granularities=None):
+    """Values of all measures by name; a row a document."""
+    granularities = granularities or ["document"] * len(gold)
+    rows = [
+        row(label, number=number, doc_id=f"{number:03}", granularity=granularity)
+        for number, (label, granularity) in enumerate(zip(gold, granularities, strict=True))
+    ]
+    found = score_predictions("stance", rows, answers(predicted)).metrics
+    return {name: score.value for name, score in found.items()}
+
+
+def test_macro_f1_is_the_mean_over_the_labels():
+    gold = ["agree", "agree", "disagree", "discuss", "unrelated"]
+    predicted = ["agree", "discuss", "disagree", "discuss", "agree"]
+    found = scores(gold, predicted)
+    assert found["f1/agree"] == 1 / 2  # 1 right; 2 gold, 2 predicted
+    assert found["f1/disagree"] == 1.0
+    assert found["f1/discuss"] == 2 / 3  # 1 right; 1 gold, 2 predicted
+    assert found["f1/unrelated"] == 0.0
+    assert found["macro_f1"] == pytest.approx((1 / 2 + 1 + 2 / 3 + 0) / 4)
+    assert found["accuracy"] == 3 / 5
+
+
+def test_precision_is_over_the_predicted_and_recall_over_the_gold_labels():
+    found = scores(["agree", "agree", "agree", "discuss"], ["agree", "discuss", "discuss", "agree"])
+    assert (found["precision/agree"], found["recall/agree"]) == (1 / 2, 1 / 3)
+    assert (found["precision/discuss"], found["recall/discuss"]) == (0.0, 0.0)
+
+
+def test_a_label_that_neither_side_holds_has_no_f1_and_is_left_out_of_the_mean():
+    found = scores(["agree", "discuss"], ["agree", "discuss"])
+    assert found["f1/unrelated"] is found["f1/disagree"] is None
+    assert found["macro_f1"] == 1.0
+
+
+def test_precision_is_none_if_never_predicted_and_recall_if_never_gold():
+    found = scores(["agree", "agree"], ["agree", "discuss"])
+    assert found["precision/discuss"] == 0.0
+    assert found["recall/discuss"] is None
+    assert scores(["agree", "discuss"], ["agree", "agree"])["precision/discuss"] is None
+
+
+def test_a_label_on_one_side_only_has_f1_zero_and_pulls_the_mean_down():
+    assert scores(["agree", "agree"], ["agree", "discuss"])["macro_f1"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("gold", "predicted", "points"),
+    [
+        ("unrelated", "unrelated", 0.25),
+        ("agree", "agree", 1.0),
+        ("agree", "discuss", 0.25),
+        ("agree", "unrelated", 0.0),
+        ("unrelated", "discuss", 0.0),
+    ],
+)
+def test_fnc1_gives_a_quarter_for_related_or_not_and_the_rest_for_the_label(
+    gold, predicted, points
+):
+    # A second pair, worth one point and won, keeps the sum of what can be won away from zero.
+    possible = 1 + (0.25 if gold == "unrelated" else 1.0)
+    assert scores([gold, "disagree"], [predicted, "disagree"])["fnc1"] == pytest.approx(
+        (points + 1) / possible
+    )
+
+
+def test_fnc1_is_the_share_of_the_points_that_could_be_won():
+    gold = ["agree", "disagree", "discuss", "discuss", "unrelated", "unrelated", "unrelated"]
+    predicted = ["agree", "agree", "discuss", "unrelated", "unrelated", "unrelated", "discuss"]
+    # 1 + ¼ + 1 + 0 + ¼ + ¼ + 0 of 4 · 1 + 3 · ¼
+    assert scores(gold, predicted)["fnc1"] == pytest.approx(2.75 / 4.75)
+
+
+def test_each_granularity_is_scored_over_its_own_rows():
+    gold = ["agree", "discuss", "agree", "discuss"]
+    predicted = ["agree", "discuss", "discuss", "agree"]
+    split = ["document", "document", "statement", "statement"]
+    found = scores(gold, predicted, split)
+    assert found["macro_f1/document"] == 1.0
+    assert found["macro_f1/statement"] == 0.0
+    assert found["macro_f1"] == found["accuracy"] == 0.5
+
+
+def test_a_granularity_without_rows_has_no_score():
+    assert scores(["agree"], ["agree"])["macro_f1/statement"] is None
+
+
+def test_counts_are_confusions_by_document_and_granularity():
+    rows = [
+        row("agree", doc_id="000-a"),
+        row("discuss", doc_id="000-b", number=1),
+        row("agree", doc_id="000-a", number=2),
+        row("agree", doc_id="000-a", number=3, granularity="statement"),
+    ]
+    predicted = answers(["agree", "unrelated", "disagree", "agree"])
+    counts = score_predictions("stance", rows, predicted).counts
+    assert counts.documents == ("000-a", "000-b")
+    found = [
+        {name: n for name, n in zip(counts.columns, values.tolist(), strict=True) if n}
+        for values in counts.values
+    ]
+    assert found == [
+        {"document.agree>agree": 1, "document.agree>disagree": 1, "statement.agree>agree": 1},
+        {"document.discuss>unrelated": 1},
+    ]
+
+
+@st.composite
+def labelled(draw):
+    """Gold and predicted labels, drawn from a part of the labels on each side."""
+    size = draw(st.integers(1, 25))
+
+    def side():
+        known = draw(st.lists(st.sampled_from(STANCE_LABELS), min_size=1, unique=True))
+        return draw(st.lists(st.sampled_from(known), min_size=size, max_size=size))
+
+    granularity = st.sampled_from(["document", "statement"])
+    return side(), side(), draw(st.lists(granularity, min_size=size, max_size=size))
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(labelled())
+def test_the_scores_are_those_of_scikit_learn(case):
+    gold, predicted, granularities = case
+    ours = scores(gold, predicted, granularities)
+    macro = sklearn.metrics.f1_score(gold, predicted, average="macro", zero_division=0)
+    assert ours["macro_f1"] == pytest.approx(macro, rel=1e-14)
+    assert ours["accuracy"] == sklearn.metrics.accuracy_score(gold, predicted)
+    precision, recall, f1, support = sklearn.metrics.precision_recall_fscore_support(
+        gold, predicted, labels=STANCE_LABELS, zero_division=0
+    )
+    for code, label in enumerate(STANCE_LABELS):
+        # Where scikit-learn falls back to 0 for want of a denominator, we say None.
+        asked, given_ = support[code] > 0, label in predicted
+        assert ours[f"precision/{label}"] == (precision[code] if given_ else None)
+        assert ours[f"recall/{label}"] == (recall[code] if asked else None)
+        assert ours[f"f1/{label}"] == (pytest.approx(f1[code]) if asked or given_ else None)
+    for name in ("document", "statement"):
+        here = [number for number, value in enumerate(granularities) if value == name]
+        expected = (
+            sklearn.metrics.f1_score(
+                [gold[i] for i in here], [predicted[i] for i in here], average="macro"
+            )
+            if here
+            else None
+        )
+        assert ours[f"macro_f1/{name}"] == pytest.approx(expected)
+
+
+@settings(max_examples=50, deadline=None, derandomize=True, database=None)
+@given(labelled())
+def test_the_counts_sum_to_scikit_learns_confusion_matrix(case):
+    gold, predicted, _ = case
+    rows = [row(label, number=number) for number, label in enumerate(gold)]
+    counts = score_predictions("stance", rows, answers(predicted)).counts
+    total = dict(zip(counts.columns, counts.values.sum(axis=0).tolist(), strict=True))
+    found = [[total[f"document.{g}>{p}"] for p in STANCE_LABELS] for g in STANCE_LABELS]
+    expected = sklearn.metrics.confusion_matrix(gold, predicted, labels=STANCE_LABELS)
+    np.testing.assert_array_equal(found, expected)
