@@ -38,7 +38,7 @@ def exclusive(folder: Path) -> Iterator[None]:
     finally:
         lock.release()
         (folder / ".lock").unlink(missing_ok=True)
-        # A run that came to nothing leaves nothing: the folders made for it go while they are empty.
+        # A run that came to nothing leaves nothing: folders made for it go while they are empty.
         with contextlib.suppress(OSError):
             for path in created:
                 path.rmdir()

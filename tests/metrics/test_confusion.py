@@ -51,7 +51,7 @@ def labelled_rows(draw):
     return codes(3), codes(3), codes(2)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(labelled_rows())
 def test_the_matrices_and_scores_are_those_of_scikit_learn(rows):
     gold, predicted, documents = rows

@@ -29,10 +29,10 @@ def answers(labels):
 
 
 def scores(gold, predicted, granularities=None):
-    """Values of all measures by name; a row a document."""
+    """Values of all measures by name; one document, so that nothing is resampled."""
     granularities = granularities or ["document"] * len(gold)
     rows = [
-        row(label, number=number, doc_id=f"{number:03}", granularity=granularity)
+        row(label, number=number, granularity=granularity)
         for number, (label, granularity) in enumerate(zip(gold, granularities, strict=True))
     ]
     found = score_predictions("stance", rows, answers(predicted)).metrics
@@ -148,7 +148,7 @@ def labelled(draw):
     return side(), side(), draw(st.lists(granularity, min_size=size, max_size=size))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(labelled())
 def test_the_scores_are_those_of_scikit_learn(case):
     gold, predicted, granularities = case

@@ -1,0 +1,398 @@
+"""Scoring of attribution: cases worked by hand on one short article."""
+
+import pytest
+
+from arnews_bench.schema import (
+    Attribution,
+    AttributionPrediction,
+    AttributionRow,
+    PredictedAttribution,
+    PredictedSpan,
+    TextSpan,
+)
+from arnews_bench.scoring import score_predictions
+
+# Three attributions, the last of which drops its subject.
+TEXT = (
+    "قال أحمد الشرع لرويترز إن المفاوضات مستمرة. "
+    "وأكدت وزارة الدفاع أنها لم تشارك. "
+    "وأضافت أن الخبر كاذب تماما."
+)
+TALKS = "المفاوضات مستمرة"
+TOOK_NO_PART = "أنها لم تشارك"
+NEWS_IS_FALSE = "الخبر كاذب تماما"
+
+
+def place(surface, text=TEXT):
+    return text.index(surface), text.index(surface) + len(surface)
+
+
+def gold_span(surface, text=TEXT):
+    start, end = place(surface, text)
+    return TextSpan(start=start, end=end, text=surface)
+
+
+def span(surface, text=TEXT):
+    start, end = place(surface, text)
+    return PredictedSpan(start=start, end=end)
+
+
+def gold(*content, name, cue="قال", source=None, via=None, text=TEXT, **fields):
+    return Attribution(
+        cue=gold_span(cue, text),
+        source=gold_span(source, text) if source else None,
+        via=gold_span(via, text) if via else None,
+        content=tuple(gold_span(part, text) for part in content),
+        source_name=name,
+        source_type=fields.get("source_type", "person"),
+        mode=fields.get("mode", "indirect"),
+        polarity="asserted",
+    )
+
+
+def predicted(*content, name, text=TEXT, **fields):
+    """A predicted attribution; contents and cue, source, via are given by their surface."""
+    for field in {"cue", "source", "via"} & fields.keys():
+        fields[field] = span(fields[field], text)
+    return PredictedAttribution(
+        content=tuple(span(part, text) for part in content), source_name=name, **fields
+    )
+
+
+SHARAA = gold(TALKS, name="أحمد الشرع", source="أحمد الشرع", via="لرويترز")
+MINISTRY = gold(TOOK_NO_PART, name="وزارة الدفاع", cue="وأكدت", source="وزارة الدفاع")
+DROPPED = gold(NEWS_IS_FALSE, name="وزارة الدفاع", cue="وأضافت")
+
+
+def counts(golds, answers, text=TEXT):
+    row = AttributionRow(
+        id="000-a", doc_id="000-a", text=text, sentences=(), attributions=tuple(golds), fold=0
+    )
+    answer = AttributionPrediction(id="000-a", attributions=tuple(answers))
+    found = score_predictions("attribution", [row], [answer])
+    values = {name: score.value for name, score in found.metrics.items()}
+    return values, dict(
+        zip(found.counts.columns, found.counts.values.sum(axis=0).tolist(), strict=True)
+    )
+
+
+def scores(golds, answers, text=TEXT):
+    return counts(golds, answers, text)[0]
+
+
+def right(golds, answers, text=TEXT):
+    """How many answers are right."""
+    return counts(golds, answers, text)[1]["right.matched"]
+
+
+def test_a_perfect_answer_has_every_score():
+    answers = [
+        predicted(
+            TALKS,
+            name="أحمد الشرع",
+            cue="قال",
+            source="أحمد الشرع",
+            via="لرويترز",
+            source_type="person",
+            mode="indirect",
+        ),
+        predicted(
+            TOOK_NO_PART,
+            name="وزارة الدفاع",
+            cue="وأكدت",
+            source="وزارة الدفاع",
+            source_type="person",
+            mode="indirect",
+        ),
+        predicted(
+            NEWS_IS_FALSE,
+            name="وزارة الدفاع",
+            cue="وأضافت",
+            source_type="person",
+            mode="indirect",
+        ),
+    ]
+    assert set(scores([SHARAA, MINISTRY, DROPPED], answers).values()) == {1.0}
+
+
+def test_an_attribution_is_right_with_its_content_and_its_source():
+    # One right, one with the wrong source, one invented: 1 of 3 gold and 1 of 3 predicted.
+    answers = [
+        predicted(TALKS, name="أحمد الشرع"),
+        predicted(TOOK_NO_PART, name="بشار الأسد"),
+        predicted("لرويترز إن", name="وزارة الدفاع"),
+    ]
+    found = scores([SHARAA, MINISTRY, DROPPED], answers)
+    assert found["attribution_f1"] == found["precision"] == found["recall"] == 1 / 3
+
+
+def test_the_right_content_with_the_wrong_source_counts_for_the_content_alone():
+    found = scores([SHARAA], [predicted(TALKS, name="وزارة الدفاع")])
+    assert found["attribution_f1"] == 0.0
+    assert found["content_f1"] == 1.0
+
+
+def test_the_right_source_with_the_wrong_content_is_wrong():
+    found = scores([SHARAA], [predicted(NEWS_IS_FALSE, name="أحمد الشرع")])
+    assert found["attribution_f1"] == found["content_f1"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param("إن المفاوضات مستمرة. وأكدت", 0, id="2 of 5 tokens"),
+        pytest.param("إن المفاوضات مستمرة.", 1, id="2 of 4 tokens: half is enough"),
+        pytest.param("إن المفاوضات مستمرة", 1, id="2 of 3 tokens"),
+        pytest.param("المفاوضات", 1, id="1 of 2 tokens"),
+        pytest.param("إن المفاوضات", 0, id="1 of 3 tokens"),
+    ],
+)
+def test_the_contents_must_share_half_of_the_tokens_of_either(content, expected):
+    assert right([SHARAA], [predicted(content, name="أحمد الشرع")]) == expected
+
+
+def test_a_token_in_part_is_in_the_content():
+    start, end = place(TALKS)
+    inner = PredictedSpan(start=start + 2, end=end - 2)
+    answer = PredictedAttribution(content=(inner,), source_name="أحمد الشرع")
+    assert scores([SHARAA], [answer])["content_f1"] == 1.0
+
+
+def test_white_space_beside_a_content_is_no_part_of_it():
+    start, end = place(TALKS)
+    wider = PredictedSpan(start=start - 1, end=end)
+    answer = PredictedAttribution(content=(wider,), source_name="أحمد الشرع")
+    assert scores([SHARAA], [answer])["content_f1"] == 1.0
+
+
+def test_a_content_in_two_pieces_is_the_tokens_of_both():
+    split = gold(TALKS, NEWS_IS_FALSE, name="أحمد الشرع")
+    both, one = (
+        predicted(TALKS, NEWS_IS_FALSE, name="أحمد الشرع"),
+        predicted(NEWS_IS_FALSE, name="أحمد الشرع"),
+    )
+    assert scores([split], [both])["content_f1"] == 1.0
+    assert scores([split], [one])["content_f1"] == 2 * 3 / (5 + 3)
+
+
+def test_pieces_that_overlap_count_their_tokens_once():
+    answer = predicted(TALKS, "إن المفاوضات", name="أحمد الشرع")
+    assert counts([SHARAA], [answer])[1]["content.predicted"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("احمد الشرع", 1, id="alef without hamza"),
+        pytest.param("أَحمد الشَّرع", 1, id="diacritics"),
+        pytest.param("أحمـد الشرع", 1, id="tatweel"),
+        pytest.param("الشرع أحمد", 1, id="order of the words"),
+        pytest.param("«أحمد الشرع»", 1, id="quotation marks"),
+        pytest.param("الشرع", 1, id="one of two words: F1 2/3"),
+        pytest.param("الرئيس السوري أحمد", 0, id="one word of two and three: F1 2/5"),
+        pytest.param("الرئيس أحمد", 1, id="one word of two and two: F1 1/2"),
+        pytest.param("الرئيس السوري", 0, id="no word"),
+        pytest.param("", 0, id="no name"),
+    ],
+)
+def test_names_are_compared_by_their_normalised_words(name, expected):
+    assert right([SHARAA], [predicted(TALKS, name=name)]) == expected
+
+
+def test_the_name_may_be_that_of_the_source_span():
+    # Who `المتحدث` is stands elsewhere in the article; answering with the span is right as well.
+    text = "قال المتحدث إن الاتفاق قريب."
+    item = gold("الاتفاق قريب", name="نيد برايس", source="المتحدث", text=text)
+    for name, expected in (("المتحدث", 1), ("نيد برايس", 1), ("الرئيس", 0)):
+        assert right([item], [predicted("الاتفاق قريب", name=name, text=text)], text) == expected
+
+
+def test_without_a_source_span_only_the_name_is_right():
+    assert right([DROPPED], [predicted(NEWS_IS_FALSE, name="وأضافت")]) == 0
+    assert right([DROPPED], [predicted(NEWS_IS_FALSE, name="وزارة الدفاع")]) == 1
+
+
+NESTED = "قال لافروف إن بايدن أكد أن المحادثات مستمرة."
+OUTER = gold("إن بايدن أكد أن المحادثات مستمرة", name="لافروف", text=NESTED)
+INNER = gold("المحادثات مستمرة", name="بايدن", cue="أكد", text=NESTED)
+
+
+@pytest.mark.parametrize("golds", [[OUTER, INNER], [INNER, OUTER]])
+def test_an_attribution_inside_anothers_content_matches_itself_not_the_outer_one(golds):
+    # Both gold contents share two tokens with the answer; IoU 2/2 goes before 2/6.
+    answer = predicted("المحادثات مستمرة", name="بايدن", text=NESTED)
+    values, found = counts(golds, [answer], NESTED)
+    assert found["right.matched"] == 1
+    assert found["content.matched"] == 2
+    assert values["attribution_f1"] == 2 / 3
+
+
+def test_the_outer_and_the_inner_attribution_are_each_found():
+    answers = [
+        predicted("المحادثات مستمرة", name="بايدن", text=NESTED),
+        predicted("إن بايدن أكد أن المحادثات مستمرة", name="لافروف", text=NESTED),
+    ]
+    found = scores([OUTER, INNER], answers, NESTED)
+    assert found["attribution_f1"] == found["content_f1"] == 1.0
+
+
+def test_two_predictions_for_one_gold_attribution_match_once():
+    answers = [predicted(TALKS, name="أحمد الشرع")] * 2
+    found = scores([SHARAA], answers)
+    assert (found["precision"], found["recall"]) == (1 / 2, 1.0)
+    assert found["content_f1"] == 2 * 2 / (2 + 4)
+
+
+def test_of_two_predictions_with_one_content_the_one_with_the_right_source_counts():
+    answers = [predicted(TALKS, name="وزارة الدفاع"), predicted(TALKS, name="أحمد الشرع")]
+    assert right([SHARAA], answers) == right([SHARAA], answers[::-1]) == 1
+
+
+def test_contents_are_matched_for_the_most_shared_tokens_even_if_a_source_is_lost():
+    # The first answer has more of the content but the wrong source: it takes the match.
+    answers = [predicted(TALKS, name="وزارة الدفاع"), predicted("مستمرة", name="أحمد الشرع")]
+    assert right([SHARAA], answers) == 0
+
+
+def test_a_content_may_be_given_as_a_string_of_the_text():
+    answer = PredictedAttribution(content=(TALKS,), source_name="أحمد الشرع")
+    assert scores([SHARAA], [answer])["content_f1"] == 1.0
+    assert right([SHARAA], [answer]) == 1
+
+
+def test_a_string_stands_for_its_first_occurrence():
+    text = "قال بايدن لا. قال لافروف لا."
+    first = gold("لا", name="بايدن", text=text)
+    start = text.rindex("لا")
+    second = gold("لا", name="بايدن", text=text)
+    moved = TextSpan(start=start, end=start + 2, text="لا")
+    second = Attribution(
+        **{name: getattr(second, name) for name in second.__struct_fields__} | {"content": (moved,)}
+    )
+    answer = PredictedAttribution(content=("لا",), source_name="بايدن")
+    assert right([first], [answer], text) == 1
+    assert right([second], [answer], text) == 0
+
+
+def test_strings_and_offsets_may_stand_side_by_side():
+    split = gold(TALKS, NEWS_IS_FALSE, name="أحمد الشرع")
+    answer = PredictedAttribution(content=(span(TALKS), NEWS_IS_FALSE), source_name="أحمد الشرع")
+    assert scores([split], [answer])["content_f1"] == 1.0
+
+
+def test_an_invented_string_matches_nothing_and_counts_against_precision():
+    answers = [
+        predicted(TALKS, name="أحمد الشرع"),
+        PredictedAttribution(content=("الحرب انتهت",), source_name="وزارة الدفاع"),
+    ]
+    values, found = counts([SHARAA, MINISTRY], answers)
+    assert found["right.matched"] == 1
+    assert (values["precision"], values["recall"]) == (1 / 2, 1 / 2)
+    assert found["content.predicted"] == 2
+
+
+def test_dropped_subject_recall_is_over_the_gold_without_a_source_span():
+    answers = [predicted(NEWS_IS_FALSE, name="وزارة الدفاع")]
+    found = scores([SHARAA, MINISTRY, DROPPED], answers)
+    assert found["dropped_subject_recall"] == 1.0
+    assert found["recall"] == 1 / 3
+
+
+def test_a_dropped_subject_counts_only_if_it_is_resolved():
+    answers = [predicted(TALKS, name="أحمد الشرع"), predicted(NEWS_IS_FALSE, name="رويترز")]
+    assert scores([SHARAA, DROPPED], answers)["dropped_subject_recall"] == 0.0
+
+
+def test_without_dropped_subjects_there_is_no_such_recall():
+    found = scores([SHARAA], [predicted(TALKS, name="أحمد الشرع")])
+    assert found["dropped_subject_recall"] is None
+
+
+@pytest.mark.parametrize("field", ["cue", "source", "via"])
+def test_cue_source_and_via_are_right_by_their_exact_bounds(field):
+    # Gold has one span, predicted two of which one is right: F1 = 2 · 1 / (1 + 2).
+    surfaces = {"cue": "قال", "source": "أحمد الشرع", "via": "لرويترز"}
+    answers = [
+        predicted(TALKS, name="أحمد الشرع", **{field: surfaces[field]}),
+        predicted(TOOK_NO_PART, name="أحمد الشرع", **{field: "كاذب"}),
+    ]
+    assert scores([SHARAA], answers)[f"{field}_f1"] == pytest.approx(2 / 3)
+    shorter = [predicted(TALKS, name="أحمد الشرع", **{field: surfaces[field][:-1]})]
+    assert scores([SHARAA], shorter)[f"{field}_f1"] == 0.0
+
+
+def test_a_span_that_two_attributions_share_counts_once():
+    pair = [gold(TALKS, name="أحمد الشرع"), gold(NEWS_IS_FALSE, name="أحمد الشرع")]
+    answers = [predicted(TALKS, name="أحمد الشرع", cue="قال")]
+    found = counts(pair, answers * 2)[1]
+    assert (found["cue.matched"], found["cue.gold"], found["cue.predicted"]) == (1, 1, 1)
+
+
+def test_a_right_cue_counts_whether_or_not_its_attribution_is_right():
+    found = scores([SHARAA], [predicted(NEWS_IS_FALSE, name="رويترز", cue="قال")])
+    assert (found["cue_f1"], found["attribution_f1"]) == (1.0, 0.0)
+
+
+def test_cues_that_are_not_given_are_missed():
+    found = scores([SHARAA], [predicted(TALKS, name="أحمد الشرع")])
+    assert found["cue_f1"] == found["source_f1"] == found["via_f1"] == 0.0
+
+
+def test_a_via_that_neither_side_has_is_not_scored():
+    assert scores([MINISTRY], [predicted(TALKS, name="رويترز")])["via_f1"] is None
+
+
+def test_source_type_and_mode_are_asked_of_right_attributions_alone():
+    answers = [
+        predicted(TALKS, name="أحمد الشرع", source_type="person", mode="direct"),
+        predicted(TOOK_NO_PART, name="وزارة الدفاع", source_type="group", mode="indirect"),
+        # Right type and mode, but the source is wrong: it does not count.
+        predicted(NEWS_IS_FALSE, name="رويترز", source_type="person", mode="indirect"),
+    ]
+    found = scores([SHARAA, MINISTRY, DROPPED], answers)
+    assert found["source_type_accuracy"] == 1 / 2
+    assert found["mode_accuracy"] == 1 / 2
+
+
+def test_a_source_type_or_mode_that_is_not_given_is_wrong():
+    found = scores([SHARAA], [predicted(TALKS, name="أحمد الشرع")])
+    assert found["source_type_accuracy"] == found["mode_accuracy"] == 0.0
+
+
+def test_without_a_right_attribution_type_and_mode_are_not_scored():
+    found = scores([SHARAA], [predicted(TALKS, name="رويترز", mode="indirect")])
+    assert found["source_type_accuracy"] is found["mode_accuracy"] is None
+
+
+def test_an_empty_answer_finds_nothing():
+    found = scores([SHARAA, DROPPED], [])
+    assert found["attribution_f1"] == found["recall"] == found["content_f1"] == 0.0
+    assert found["dropped_subject_recall"] == 0.0
+    assert found["precision"] is None
+
+
+def test_every_answer_to_a_document_without_attributions_is_a_false_positive():
+    found = scores([], [predicted(TALKS, name="أحمد الشرع")])
+    assert found["attribution_f1"] == found["precision"] == 0.0
+    assert found["recall"] is None
+
+
+def test_no_answer_to_a_document_without_attributions_is_neither_right_nor_wrong():
+    assert set(scores([], []).values()) == {None}
+
+
+def test_attributions_match_only_inside_their_own_document():
+    rows = [
+        AttributionRow(
+            id=doc_id, doc_id=doc_id, text=TEXT, sentences=(), attributions=golds, fold=0
+        )
+        for doc_id, golds in (("000-a", (SHARAA,)), ("000-b", ()))
+    ]
+    found = (predicted(TALKS, name="أحمد الشرع"),)
+    for answers, expected in (((found, ()), 1.0), (((), found), 0.0)):
+        predictions = [
+            AttributionPrediction(id=row.id, attributions=answer)
+            for row, answer in zip(rows, answers, strict=True)
+        ]
+        metrics = score_predictions("attribution", rows, predictions).metrics
+        assert metrics["attribution_f1"].value == expected

@@ -1,0 +1,92 @@
+"""The wheel: built, installed into a clean environment, and used there."""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+import cffconvert
+import pytest
+import yaml
+from test_dataset_loading import load
+
+import arnews_bench as ab
+from arnews_bench.paths import bundled_path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(*command: object, **options) -> str:
+    result = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, check=False, **options
+    )
+    assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> Path:
+    """The `bin` folder of a clean environment that holds the wheel and what it asks for."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    (wheel,) = folder.glob("*.whl")
+    venv.create(folder / "venv", with_pip=True)
+    binaries = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
+    run(
+        binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+        "--no-compile", "-c", ROOT / "constraints.txt", wheel,
+    )  # fmt: skip
+    return binaries
+
+
+def test_the_installed_wheel_evaluates_as_the_checkout_does(installed, tmp_path):
+    shown = run(installed / "arbench", "eval", "majority", "--json", cwd=tmp_path)
+    ours = {run.task: run for run in ab.evaluate("majority", out=None)}
+    for record in json.loads(shown):
+        assert record["dataset"]["fingerprint"] == ours[record["task"]].dataset.fingerprint
+        assert record["metrics"] == ours[record["task"]].to_dict()["metrics"]
+
+
+def test_the_installed_wheel_holds_the_corpus_and_its_sources(installed, tmp_path):
+    assert "10 files are up to date" in run(
+        installed / "arbench", "data", "build", "--check", cwd=tmp_path
+    )
+
+
+@pytest.mark.parametrize("mode", ["normal", "streaming"])
+def test_load_dataset_works_on_the_data_of_the_wheel(installed, tmp_path, mode):
+    python = str(installed / "python")
+    folder = run(python, "-c", "import arnews_bench; print(arnews_bench.data_dir())", cwd=tmp_path)
+    assert str(installed.parent) in folder
+    for config in ("documents", "ner", "stance", "attribution"):
+        found = load(folder.strip(), config, mode, tmp_path / config, python)
+        ours = load(ab.data_dir(), config, mode, tmp_path / f"{config}-ours")
+        assert found == ours
+
+
+def test_the_citation_file_is_valid_and_of_this_version():
+    text = bundled_path("CITATION.cff").read_text(encoding="utf-8")
+    cffconvert.Citation(text).validate()
+    assert yaml.safe_load(text)["version"] == ab.__version__
+
+
+def test_every_version_is_the_same():
+    card = (ab.data_dir() / "README.md").read_text(encoding="utf-8")
+    assert yaml.safe_load(card.split("---")[1])["version"] == ab.__version__
+    assert {ab.load_task(name).version for name in ab.task_names()} == {ab.__version__}
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {ab.__version__} " in changelog
+
+
+def test_every_direct_dependency_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *itertools.chain.from_iterable(extras)]
+    names = {item.split(">")[0].split("[")[0].lower() for item in wanted} - {"arnews-bench"}
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {line.split("==")[0].lower() for line in lines if "==" in line}
+    assert names <= pinned

@@ -1,0 +1,50 @@
+"""`import arnews_bench`: every public name is there, and nothing heavy is imported for it."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import arnews_bench as ab
+from arnews_bench.paths import baselines_dir
+
+HEAVY = {"numpy", "scipy", "sklearn", "datasets", "torch", "pandas", "pyarrow", "rich", "msgspec"}
+
+
+def loaded_after(code: str) -> set[str]:
+    result = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return {name.partition(".")[0] for name in result.stdout.splitlines()[-1].split()}
+
+
+def test_every_public_name_is_there():
+    assert [name for name in ab.__all__ if getattr(ab, name, None) is None] == []
+    assert set(dir(ab)) == set(ab.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = ab.nothing
+
+
+def test_import_takes_nothing_heavy():
+    assert not HEAVY & loaded_after("import arnews_bench")
+
+
+def test_help_takes_nothing_heavy_but_what_typer_prints_with():
+    code = (
+        "import sys\nfrom arnews_bench.cli import main\nsys.argv = ['arbench', '--help']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass"
+    )
+    assert not (HEAVY - {"rich"}) & loaded_after(code)
+
+
+@pytest.mark.parametrize("path", sorted(baselines_dir().glob("*.py")), ids=lambda path: path.stem)
+def test_baselines_use_only_the_public_surface(path: Path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("arnews_bench"):
+            assert node.module == "arnews_bench"
+            assert {alias.name for alias in node.names} <= set(ab.__all__)
+        if isinstance(node, ast.Import):
+            assert all(not alias.name.startswith("arnews_bench.") for alias in node.names)
