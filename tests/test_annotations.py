@@ -201,13 +201,13 @@ def test_records_come_in_the_order_of_the_text_whatever_the_file_says(data):
         entity(9, 12, "GPE"),
         entity(0, 3, "NORP"),
         entity(0, 8, "OCC"),
-        attribution("A02", 7),
-        attribution("A01", 5),
+        attribution("A01", 7),
+        attribution("A02", 5),
         STANCE,
     )
     sources = read_sources(data)
     assert [(e.start, e.end) for e in sources.entities("000-c")] == [(0, 8), (0, 3), (9, 12)]
-    assert [a.id for a in sources.attributions("000-c")] == ["A01", "A02"]
+    assert [a.id for a in sources.attributions("000-c")] == ["A02", "A01"]
     assert [(s.claim_id, s.attribution) for s in sources.stances("000-c")] == [
         ("C01", None),
         ("C01", "A02"),

@@ -53,6 +53,7 @@ def statistics():
         entity(0, 9, "OCC"),
         attribution("A01", 0, source=putin, via=putin),
         attribution("A02", 15, source_type="media", mode="mixed", polarity="denied"),
+        attribution("A03", 11, source=putin),
         stance("C01", "agree"),
         stance("C01", "agree", "A01"),
         stance("C01", "unrelated", "A02"),
@@ -117,14 +118,14 @@ def test_types_that_do_not_occur_are_listed_with_zero(statistics):
 def test_attributions_are_counted_by_what_they_are(statistics):
     found = {key: value for key, value in statistics["attributions"].items() if value["all"]}
     assert found == {
-        "all attributions": counts(2, 0),
+        "all attributions": counts(3, 0),
         "dropped subject": counts(1, 0),
         "with via": counts(1, 0),
-        "source person": counts(1, 0),
+        "source person": counts(2, 0),
         "source media": counts(1, 0),
-        "mode direct": counts(1, 0),
+        "mode direct": counts(2, 0),
         "mode mixed": counts(1, 0),
-        "asserted": counts(1, 0),
+        "asserted": counts(2, 0),
         "denied": counts(1, 0),
     }
 

@@ -173,6 +173,18 @@ def test_a_mark_left_open_leaves_the_next_quotation_whole():
     ]
 
 
+def test_of_two_marks_of_one_kind_the_earlier_was_never_closed():
+    assert sentences("«أ. ب «ج. د» هـ. و». ز") == ["«أ.", "ب «ج. د» هـ.", "و».", "ز"]
+
+
+def test_a_mark_opened_inside_a_quotation_does_not_outlive_it():
+    assert sentences('«أ "ب» ج. د" هـ') == ['«أ "ب» ج.', 'د" هـ']
+
+
+def test_a_straight_mark_before_a_space_opens_nothing():
+    assert sentences('قال " نعم. لا" ثم') == ['قال " نعم.', 'لا" ثم']
+
+
 def test_a_quotation_ends_with_its_line():
     assert sentences("قال «أ. ب\nج» د. هـ") == ["قال «أ.", "ب", "ج» د.", "هـ"]
 

@@ -104,7 +104,7 @@ def test_sound_records_break_no_rule(data):
         entity(data, "القتال", "ORG"),
         entity(data, "في", "LOC"),
         attribution(data, source=span(data, "مسؤول عسكري أوكراني"), via=span(data, "الاثنين")),
-        attribution(data, "إعلان", "A02"),
+        attribution(data, "إعلان", "A02", content=[span(data, "المنطقة"), span(data, "هذه")]),
         stance("C01", "discuss", "A01"),
         stance("C01", "unrelated", "A02"),
     ]

@@ -65,8 +65,8 @@ def test_of_equal_contents_the_one_with_the_right_source_is_taken(right):
 
 
 def test_overlap_weighs_more_than_iou_and_iou_more_than_the_source():
-    # Three shared tokens of six before two of two; two of three before two of four.
-    assert matched(contents("xxx..."), contents("xxxxxx", "xx....")) == [(0, 0)]
+    # Three shared tokens of twelve before two of three; two of three before two of four.
+    assert matched(contents("xxx........."), contents("xxxxxxxxxxxx", "xx..........")) == [(0, 0)]
     assert matched(contents("xx...."), contents("xxx...", "xxxx.."), [[False, True]]) == [(0, 0)]
 
 
@@ -132,6 +132,7 @@ def test_no_one_to_one_matching_shares_more_tokens_nor_as_many_with_more_iou(cas
         pytest.param([1, 2], [2, 1], 1.0, id="order does not matter"),
         pytest.param([1, 2, 3], [3, 4], 0.4, id="one of five twice"),
         pytest.param([1, 1, 2], [1, 2, 2], 2 / 3, id="a word counts as often as both have it"),
+        pytest.param([1, 1, 1, 2], [1, 1, 3], 4 / 7, id="twice if both have it twice"),
         pytest.param([1], [2], 0.0, id="nothing in common"),
         pytest.param([], [2], 0.0, id="one bag empty"),
         pytest.param([], [], 0.0, id="both bags empty"),

@@ -151,6 +151,14 @@ def test_the_contents_must_share_half_of_the_tokens_of_either(content, expected)
     assert right([SHARAA], [predicted(content, name="أحمد الشرع")]) == expected
 
 
+@pytest.mark.parametrize(("n_words", "expected"), [(50, 0), (51, 1)])
+def test_just_less_than_half_is_too_little_and_just_more_is_enough(n_words, expected):
+    text = "قال بايدن " + " ".join(["كلا"] * 101)
+    whole, part = " ".join(["كلا"] * 101), " ".join(["كلا"] * n_words)
+    item = gold(whole, name="بايدن", text=text)
+    assert right([item], [predicted(part, name="بايدن", text=text)], text) == expected
+
+
 def test_a_token_in_part_is_in_the_content():
     start, end = place(TALKS)
     inner = PredictedSpan(start=start + 2, end=end - 2)
@@ -197,6 +205,18 @@ def test_pieces_that_overlap_count_their_tokens_once():
 )
 def test_names_are_compared_by_their_normalised_words(name, expected):
     assert right([SHARAA], [predicted(TALKS, name=name)]) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("الوزير سيرغي لافروف أمس", 1, id="2 words of 4 and 4: F1 1/2"),
+        pytest.param("الوزير سيرغي لافروف في موسكو", 0, id="2 words of 4 and 5: F1 4/9"),
+    ],
+)
+def test_names_must_have_an_f1_of_one_half(name, expected):
+    item = gold(TALKS, name="وزير الخارجية سيرغي لافروف")
+    assert right([item], [predicted(TALKS, name=name)]) == expected
 
 
 def test_the_name_may_be_that_of_the_source_span():
