@@ -21,6 +21,7 @@ from arnews_bench.schema import (
     Polarity,
     Record,
     SourceType,
+    Split,
     StanceLabel,
     TextSpan,
 )
@@ -50,7 +51,7 @@ class Page(Record, frozen=True, kw_only=True):
     page: str
     file: str
     sha256: str
-    split: str
+    split: Split
     fold: int
 
 

@@ -22,14 +22,21 @@ from arnews_bench.annotations import (
 )
 from arnews_bench.entities import coarse_view, iob2_tags
 from arnews_bench.files import encode_lines, read_bytes, replace_file
-from arnews_bench.schema import AttributionRow, DocumentRow, Entity, NerRow, Record, StanceRow
+from arnews_bench.schema import (
+    SPLITS,
+    AttributionRow,
+    DocumentRow,
+    Entity,
+    NerRow,
+    Record,
+    StanceRow,
+)
 from arnews_bench.text import Span, name_tokens, sentence_spans, token_spans, without_proclitics
 from arnews_bench.validation import require_valid
 
-__all__ = ["CONFIGS", "SPLITS", "build", "build_dataset", "differences", "write"]
+__all__ = ["CONFIGS", "build", "build_dataset", "differences", "write"]
 
 CONFIGS = ("documents", "ner", "stance", "attribution")
-SPLITS = ("train", "validation", "test")
 # The one split of the documents: `datasets` keeps the name "all" for itself.
 DOCUMENTS_SPLIT = "full"
 
@@ -182,7 +189,7 @@ def is_hard(claim: Claim, event_id: str, names: Iterable[str]) -> bool:
         return True
     mentions = [_word_forms(name) for name in names]
     shared = sum(
-        any(_mentions(_word_forms(name), mention) for name in aliases for mention in mentions)
+        any(_mentions(name_tokens(name), mention) for name in aliases for mention in mentions)
         for aliases in claim.entities
     )
     return shared >= _SHARED_ENTITIES
@@ -193,10 +200,13 @@ def _word_forms(name: str) -> tuple[frozenset[str], ...]:
     return tuple(without_proclitics(token) for token in name_tokens(name))
 
 
-def _mentions(name: Sequence[frozenset[str]], mention: Sequence[frozenset[str]]) -> bool:
-    """Whether the words of a name stand one after another in an entity mention."""
+def _mentions(name: Sequence[str], mention: Sequence[frozenset[str]]) -> bool:
+    """Whether the words of a name stand one after another in an entity mention.
+
+    Proclitics are split off the mention's words; the name of a claim has none.
+    """
     return any(
-        all(not word.isdisjoint(mention[start + i]) for i, word in enumerate(name))
+        all(word in mention[start + i] for i, word in enumerate(name))
         for start in range(len(mention) - len(name) + 1)
     )
 

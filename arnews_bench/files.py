@@ -122,9 +122,11 @@ def replace_file(path: Path, content: bytes) -> None:
         # mkstemp makes the file private; a result is as readable as any other new file.
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError):
+            raise InputError(f"{path}: cannot be written: {error.strerror}") from None
         raise
 
 

@@ -41,14 +41,23 @@ def _ner_problems(row: NerRow) -> Iterator[str]:
     if len(set(lengths.values())) > 1:
         yield "of different lengths: " + ", ".join(f"{n} `{name}`" for name, n in lengths.items())
     for index, (token, (start, end)) in enumerate(zip(row.tokens, row.token_spans, strict=False)):
-        if row.text[start:end] != token:
-            yield (
-                f"field `token_spans[{index}]`: [{start}, {end}) is {row.text[start:end]!r} "
-                f"in the text, the token is {token!r}"
-            )
+        yield from _span_problem(f"token_spans[{index}]", start, end, token, row.text)
+    for index, entity in enumerate(row.entities):
+        yield from _span_problem(
+            f"entities[{index}]", entity.start, entity.end, entity.text, row.text
+        )
     for index, tag in enumerate(row.ner_tags):
         if tag not in NER_TAGS:
             yield f"field `ner_tags[{index}]`: unknown tag {tag!r}; known are {', '.join(NER_TAGS)}"
+
+
+def _span_problem(name: str, start: int, end: int, surface: str, text: str) -> Iterator[str]:
+    if not 0 <= start < end <= len(text):
+        yield f"field `{name}`: [{start}, {end}) is not inside the text of {len(text)} characters"
+    elif text[start:end] != surface:
+        yield (
+            f"field `{name}`: [{start}, {end}) is {text[start:end]!r} in the text, not {surface!r}"
+        )
 
 
 def _attribution_problems(row: AttributionRow) -> Iterator[str]:
@@ -56,8 +65,7 @@ def _attribution_problems(row: AttributionRow) -> Iterator[str]:
         spans = [("cue", attribution.cue), ("source", attribution.source), ("via", attribution.via)]
         spans += [(f"content[{i}]", span) for i, span in enumerate(attribution.content)]
         for name, span in spans:
-            if span is not None and row.text[span.start : span.end] != span.text:
-                yield (
-                    f"field `attributions[{index}].{name}`: [{span.start}, {span.end}) is "
-                    f"{row.text[span.start : span.end]!r} in the text, not {span.text!r}"
+            if span is not None:
+                yield from _span_problem(
+                    f"attributions[{index}].{name}", span.start, span.end, span.text, row.text
                 )

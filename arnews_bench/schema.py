@@ -16,6 +16,7 @@ __all__ = [
     "NER_TAGS",
     "POLARITIES",
     "SOURCE_TYPES",
+    "SPLITS",
     "STANCE_LABELS",
     "Attribution",
     "AttributionPrediction",
@@ -51,12 +52,14 @@ Mode: TypeAlias = Literal["direct", "indirect", "mixed"]
 Polarity: TypeAlias = Literal["asserted", "denied"]
 StanceLabel: TypeAlias = Literal["agree", "disagree", "discuss", "unrelated"]
 Granularity: TypeAlias = Literal["document", "statement"]
+Split: TypeAlias = Literal["train", "validation", "test"]
 Kind: TypeAlias = Literal["article", "brief", "headline"]
 
 ENTITY_TYPES: tuple[str, ...] = EntityType.__args__  # type: ignore[attr-defined]
 SOURCE_TYPES: tuple[str, ...] = SourceType.__args__  # type: ignore[attr-defined]
 MODES: tuple[str, ...] = Mode.__args__  # type: ignore[attr-defined]
 POLARITIES: tuple[str, ...] = Polarity.__args__  # type: ignore[attr-defined]
+SPLITS: tuple[str, ...] = Split.__args__  # type: ignore[attr-defined]
 STANCE_LABELS: tuple[str, ...] = StanceLabel.__args__  # type: ignore[attr-defined]
 
 # The flat scheme of ANERcorp and CoNLL, and its IOB2 tags in the order of the ClassLabel.

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from arnews_bench.annotations import Sources
-from arnews_bench.corpus import SPLITS, stance_rows
+from arnews_bench.corpus import stance_rows
 from arnews_bench.schema import (
     ENTITY_TYPES,
     MODES,
     POLARITIES,
     SOURCE_TYPES,
+    SPLITS,
     STANCE_LABELS,
 )
 from arnews_bench.text import sentence_spans, token_spans

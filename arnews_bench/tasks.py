@@ -13,11 +13,17 @@ from arnews_bench.errors import InputError, did_you_mean
 from arnews_bench.files import describe_invalid, encode_lines, read_bytes, read_json_lines
 from arnews_bench.paths import tasks_dir
 from arnews_bench.rows import row_problems
-from arnews_bench.schema import NER_TAGS, ROW_TYPES, STANCE_LABELS, Record, Row, TaskType
+from arnews_bench.schema import (
+    NER_TAGS,
+    ROW_TYPES,
+    SPLITS,
+    STANCE_LABELS,
+    Record,
+    Row,
+    TaskType,
+)
 
 __all__ = ["Task", "load_rows", "load_task", "task_names"]
-
-_SPLITS = ("train", "validation", "test")
 
 
 class _Data(Record, frozen=True, kw_only=True):
@@ -62,7 +68,7 @@ class Task:
         self.description = declaration.description
         self.version = declaration.version
         self.labels: tuple[str, ...] = _LABELS[declaration.type]
-        files = {split: getattr(declaration.data, split) for split in _SPLITS}
+        files = {split: getattr(declaration.data, split) for split in SPLITS}
         self._files: Mapping[str, Path] = {
             split: root / name for split, name in files.items() if name is not None
         }

@@ -1,5 +1,6 @@
 """From sources to rows: on a small corpus worked by hand, and on the committed one."""
 
+import hashlib
 from dataclasses import dataclass
 
 import msgspec
@@ -61,7 +62,11 @@ def make_sources(documents, claims=(), splits=None):
     return Sources(
         pages={
             page: Page(
-                page=page, file="", sha256="", split=(splits or {}).get(page, "test"), fold=fold
+                page=page,
+                file="",
+                sha256=hashlib.sha256(RAW.encode()).hexdigest(),
+                split=(splits or {}).get(page, "test"),
+                fold=fold,
             )
             for fold, page in enumerate(pages)
         },

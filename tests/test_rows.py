@@ -139,7 +139,7 @@ def test_lists_of_different_lengths_are_a_problem():
 def test_a_token_that_is_not_at_its_place_is_a_problem():
     shifted = replace(NER, token_spans=((0, 3), (3, 8), (10, 15)))
     assert list(row_problems(shifted)) == [
-        "field `token_spans[1]`: [3, 8) is ' بوتي' in the text, the token is 'بوتين'"
+        "field `token_spans[1]`: [3, 8) is ' بوتي' in the text, not 'بوتين'"
     ]
 
 

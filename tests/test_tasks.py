@@ -91,7 +91,7 @@ BAD_ROWS = {
     "unknown tag": ({"ner_tags": ["O", "B-PERS", "O"]}, "`ner_tags[1]`: unknown tag 'B-PERS'"),
     "shifted span": (
         {"token_spans": [[0, 3], [5, 9], [10, 14]]},
-        "`token_spans[1]`: [5, 9) is 'وتين' in the text, the token is 'بوتين'",
+        "`token_spans[1]`: [5, 9) is 'وتين' in the text, not 'بوتين'",
     ),
     "unknown field": ({"tag": []}, "`tag`"),
     "wrong type": ({"fold": "1"}, "`fold`: Expected `int`, got `str`"),

@@ -29,6 +29,10 @@ def data(tmp_path):
     shutil.rmtree(copy / GOLD_PASS)
     (copy / GOLD_PASS).mkdir()
     write(copy / "documents.jsonl", documents)
+    events = {document["event_id"] for document in documents}
+    for claim in (claims := lines_of(copy / "claims.jsonl")):
+        claim["event_ids"] = [event for event in claim["event_ids"] if event in events]
+    write(copy / "claims.jsonl", claims)
     for document in documents:
         name = f"{document['doc_id']}.jsonl"
         shutil.copy(source / GOLD_PASS / name, copy / GOLD_PASS / name)
@@ -327,7 +331,9 @@ def test_a_copy_of_a_document(data):
     first = raw.index(caption)
     for doc_id, start in (("000-y", first), ("000-z", raw.index(caption, first + 1))):
         title = {"start": start, "end": start + len(caption), "begins": "وزير", "ends": ")"}
-        documents.append(documents[0] | {"doc_id": doc_id, "title": title, "body": None})
+        documents.append(
+            documents[0] | {"doc_id": doc_id, "kind": "headline", "title": title, "body": None}
+        )
         annotate(data, doc_id=doc_id)
     write(path, documents)
     assert validate(read_sources(data)) == [
@@ -337,3 +343,76 @@ def test_a_copy_of_a_document(data):
 
 def test_the_document_of_these_tests_is_the_one_on_the_page(data):
     assert read_sources(data).text(DOC).splitlines()[0] == TITLE
+
+
+# ---------------------------------------------------------------------------- documents
+
+
+def test_a_document_of_an_unknown_page(data):
+    edit_document(data, DOC, lambda document: document.update(page="999"))
+    assert broken(data) == [("known-page", f"documents.jsonl: {DOC}")]
+
+
+def test_a_fold_that_is_not_the_place_in_the_manifest(data):
+    pages = lines_of(data / "raw" / "manifest.jsonl")
+    pages[2]["fold"] = 9
+    write(data / "raw" / "manifest.jsonl", pages)
+    assert broken(data) == [("fold-is-place", "raw/manifest.jsonl: 002")]
+
+
+def test_an_unknown_split_is_not_read(data):
+    pages = lines_of(data / "raw" / "manifest.jsonl")
+    pages[2]["split"] = "tset"
+    write(data / "raw" / "manifest.jsonl", pages)
+    with pytest.raises(InputError, match=r"manifest\.jsonl:3: field `split`: .*'tset'"):
+        read_sources(data)
+
+
+@pytest.mark.parametrize(
+    ("doc_id", "kind", "detail"),
+    [
+        ("000-b", "headline", "a headline with title and body"),
+        ("000-b", "article", None),
+    ],
+)
+def test_the_kind_of_a_document_says_which_parts_it_has(data, doc_id, kind, detail):
+    edit_document(data, doc_id, lambda document: document.update(kind=kind))
+    expected = [(f"documents.jsonl: {doc_id}", "shape-of-kind", detail)] if detail else []
+    assert [tuple(violation) for violation in validate(read_sources(data))] == expected
+
+
+def test_a_brief_needs_a_body(data):
+    edit_document(data, "000-b", lambda document: document.update(body=None))
+    assert ("shape-of-kind", "documents.jsonl: 000-b") in broken(data)
+
+
+@pytest.mark.parametrize("day", ["6 January 2025", "2025-1-6", "2025-02-30", "20250106", ""])
+def test_a_date_is_a_day_of_the_calendar(data, day):
+    edit_document(data, DOC, lambda document: document.update(date=day))
+    assert broken(data) == [("date-is-a-day", f"documents.jsonl: {DOC}")]
+
+
+def test_an_event_in_two_splits(data):
+    copy = data / "annotations" / "documents.jsonl"
+    documents = lines_of(copy)
+    path = data_dir() / "annotations" / "documents.jsonl"
+    train = next(d for d in lines_of(path) if d["doc_id"] == "004-a")
+    train["event_id"] = documents[0]["event_id"]
+    write(copy, [*documents, train])
+    annotate(data, doc_id="004-a")
+    assert broken(data) == [("event-in-one-split", "documents.jsonl: 004-a")]
+
+
+def test_a_claim_about_an_unknown_event(data):
+    claims = lines_of(data / "annotations" / "claims.jsonl")
+    claims[0]["event_ids"] = ["moon-landing"]
+    write(data / "annotations" / "claims.jsonl", claims)
+    assert broken(data) == [("known-event", "claims.jsonl: C01")]
+
+
+@pytest.mark.parametrize("names", [["—"], [""], []])
+def test_a_claim_with_an_entity_without_words(data, names):
+    claims = lines_of(data / "annotations" / "claims.jsonl")
+    claims[0]["entities"] = [names]
+    write(data / "annotations" / "claims.jsonl", claims)
+    assert broken(data) == [("entity-has-words", "claims.jsonl: C01")]

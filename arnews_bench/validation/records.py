@@ -1,11 +1,6 @@
-"""What must hold of the corpus: every rule is checked, every violation is named.
+"""Rules of the records of a document: spans, entities, attributions and stances."""
 
-A violation says where it stands, which rule it breaks and what was found. Reading the files
-already proves that every field is present, known and of its type.
-"""
-
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,26 +8,14 @@ from arnews_bench.annotations import (
     AttributionRecord,
     EntityRecord,
     Located,
-    Slice,
     Sources,
     StanceRecord,
 )
-from arnews_bench.errors import InputError
 from arnews_bench.schema import TextSpan
 from arnews_bench.text import sentence_spans, token_spans
+from arnews_bench.validation.violation import Rule, Violation
 
-__all__ = ["RULES", "Violation", "require_valid", "validate"]
-
-
-class Violation(NamedTuple):
-    """A broken rule, where it is broken, and how."""
-
-    where: str
-    rule: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.rule}: {self.detail}"
+__all__ = ["RECORD_RULES"]
 
 
 class _Layout(NamedTuple):
@@ -42,90 +25,6 @@ class _Layout(NamedTuple):
     starts: frozenset[int]
     ends: frozenset[int]
     sentence_of: Callable[[int], int]
-
-
-def validate(sources: Sources) -> list[Violation]:
-    """Check every rule on every record.
-
-    Returns:
-        The violations, in the order of the files; empty if the corpus is sound.
-    """
-    found: list[Violation] = []
-    for rule in RULES:
-        found.extend(rule(sources))
-    return found
-
-
-def require_valid(sources: Sources) -> None:
-    """Stop on a corpus that breaks a rule.
-
-    Raises:
-        InputError: With the violations.
-    """
-    violations = validate(sources)
-    if violations:
-        raise InputError.from_problems(
-            f"The corpus breaks {len(violations)} rule(s):", [str(v) for v in violations]
-        )
-
-
-def _pages(sources: Sources) -> Iterator[Violation]:
-    """The raw pages are the ones that the manifest names."""
-    for page in sources.pages.values():
-        digest = hashlib.sha256(sources.raw_bytes[page.page]).hexdigest()
-        if digest != page.sha256:
-            yield Violation(
-                f"raw/{page.file}", "page-hash", f"SHA-256 is {digest}, not {page.sha256}"
-            )
-
-
-def _slices(sources: Sources) -> Iterator[Violation]:
-    """Documents have text, cut out of a known page, and no two share any of it."""
-    taken: dict[str, list[tuple[int, int, str]]] = {page: [] for page in sources.pages}
-    for doc_id, document in sources.documents.items():
-        where = f"documents.jsonl: {doc_id}"
-        if document.page not in sources.pages:
-            yield Violation(where, "known-page", f"there is no page {document.page!r}")
-            continue
-        if not sources.slices(doc_id):
-            yield Violation(where, "has-text", "neither title nor body")
-        for part in sources.slices(doc_id):
-            yield from _check_slice(where, part, sources.raw[document.page])
-            taken[document.page].append((part.start, part.end, doc_id))
-    for parts in taken.values():
-        for (_, end, first), (start, _, second) in pairwise(sorted(parts)):
-            if start < end:
-                yield Violation(f"documents.jsonl: {second}", "slices-apart", f"overlaps {first}")
-
-
-def _check_slice(where: str, part: Slice, raw: str) -> Iterator[Violation]:
-    """A slice lies inside its page, is stripped, and begins and ends as said."""
-    if not 0 <= part.start < part.end <= len(raw):
-        yield Violation(
-            where,
-            "slice-inside-page",
-            f"[{part.start}, {part.end}) of a page of {len(raw)} characters",
-        )
-        return
-    text = raw[part.start : part.end]
-    if text != text.strip():
-        yield Violation(where, "slice-stripped", f"white space at the edge of {text!r:.60}")
-    if not (text.startswith(part.begins) and text.endswith(part.ends)):
-        yield Violation(
-            where,
-            "slice-words",
-            f"runs from {text[:30]!r} to {text[-30:]!r}, not from {part.begins!r} to {part.ends!r}",
-        )
-
-
-def _copies(sources: Sources) -> Iterator[Violation]:
-    """No document is a copy of another."""
-    seen: dict[str, str] = {}
-    for doc_id in sources.documents:
-        text = sources.text(doc_id)
-        if text in seen:
-            yield Violation(f"documents.jsonl: {doc_id}", "no-copy", f"same text as {seen[text]}")
-        seen.setdefault(text, doc_id)
 
 
 def _spans(sources: Sources) -> Iterator[Violation]:
@@ -140,7 +39,7 @@ def _spans(sources: Sources) -> Iterator[Violation]:
 def _check_span(
     where: str, name: str, span: TextSpan | EntityRecord, layout: _Layout
 ) -> Iterator[Violation]:
-    if not 0 <= span.start < span.end <= len(layout.text):
+    if not _inside(span, layout.text):
         yield Violation(
             where,
             "offset-inside-text",
@@ -156,6 +55,10 @@ def _check_span(
         yield Violation(where, "token-boundary", f"{name} {found!r} cuts through a token")
 
 
+def _inside(span: TextSpan | EntityRecord, text: str) -> bool:
+    return 0 <= span.start < span.end <= len(text)
+
+
 def _entities(sources: Sources) -> Iterator[Violation]:
     """Entities nest or lie apart, stay in their sentence, and no span carries two types."""
     for doc_id in sources.documents:
@@ -163,7 +66,8 @@ def _entities(sources: Sources) -> Iterator[Violation]:
         located = [
             (item.record, item.where)
             for item in sources.annotations[doc_id]
-            if isinstance(item.record, EntityRecord)
+            # A span outside the text is reported as that, and has no neighbours to cross.
+            if isinstance(item.record, EntityRecord) and _inside(item.record, layout.text)
         ]
         located.sort(key=lambda pair: (pair[0].start, -pair[0].end))
         for position, (entity, where) in enumerate(located):
@@ -282,12 +186,4 @@ def _layout(text: str) -> _Layout:
     )
 
 
-RULES: tuple[Callable[[Sources], Iterable[Violation]], ...] = (
-    _pages,
-    _slices,
-    _copies,
-    _spans,
-    _entities,
-    _attributions,
-    _stances,
-)
+RECORD_RULES: tuple[Rule, ...] = (_spans, _entities, _attributions, _stances)
