@@ -112,7 +112,7 @@ GOOD = {
     "stance": [
         stance(),
         stance(scores={"agree": 0.7, "discuss": 0.2, "disagree": 0.1, "unrelated": 0}),
-        stance(scores={"agree": 0.3334, "discuss": 0.3333, "disagree": 0.3333}),
+        stance(scores={"agree": 0.3334, "discuss": 0.3334, "disagree": 0.3334}),
         stance(scores=None),
     ],
     "attribution": [
@@ -265,9 +265,10 @@ def test_a_score_lies_between_0_and_1(tmp_path, score):
     assert "sum" not in found
 
 
-def test_scores_sum_to_one(tmp_path):
-    found = problem(tmp_path, "stance", stance(scores={"agree": 0.5, "discuss": 0.4}))
-    assert ":1: field `scores`: the probabilities sum to 0.9000, not to 1" in found
+@pytest.mark.parametrize(("score", "total"), [(0.4, "0.9000"), (0.502, "1.0020")])
+def test_scores_sum_to_one(tmp_path, score, total):
+    found = problem(tmp_path, "stance", stance(scores={"agree": 0.5, "discuss": score}))
+    assert f":1: field `scores`: the probabilities sum to {total}, not to 1" in found
 
 
 def test_an_attribution_needs_a_content(tmp_path):

@@ -5,6 +5,7 @@ they share. A match counts if at least half of the tokens of either are common t
 speaker is right; speakers are compared by name, not by the place where the name stands.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -56,7 +57,9 @@ def _count_document(row: AttributionRow, prediction: AttributionPrediction) -> d
     gold, predicted = row.attributions, prediction.attributions
     tokens = token_spans(row.text)
     gold_tokens = _membership([_gold_spans(item) for item in gold], tokens)
-    predicted_tokens = _membership([_content_spans(item, row.text) for item in predicted], tokens)
+    predicted_tokens = _membership(
+        [_content_spans(item, row.text, tokens) for item in predicted], tokens
+    )
     source_right = _sources_right(gold, predicted)
     matches = match_contents(gold_tokens, predicted_tokens, source_right)
     right = (matches.iou >= _LEAST_IOU) & source_right[matches.gold, matches.predicted]
@@ -93,15 +96,23 @@ def _gold_spans(attribution: Attribution) -> list[Span]:
     return [Span(span.start, span.end) for span in attribution.content]
 
 
-def _content_spans(attribution: PredictedAttribution, text: str) -> list[Span]:
-    """The offsets of a content; a string stands for its first occurrence, if it has one."""
+def _content_spans(
+    attribution: PredictedAttribution, text: str, tokens: Sequence[Span]
+) -> list[Span]:
+    """The offsets of a content; a string stands for its first occurrence as whole tokens."""
     spans = []
     for part in attribution.content:
         if isinstance(part, PredictedSpan):
             spans.append(Span(part.start, part.end))
-        elif part and (start := text.find(part)) >= 0:
-            spans.append(Span(start, start + len(part)))
+        else:
+            spans.extend(_occurrences(part, text, tokens)[:1])
     return spans
+
+
+def _occurrences(part: str, text: str, tokens: Sequence[Span]) -> list[Span]:
+    starts, ends = {token.start for token in tokens}, {token.end for token in tokens}
+    found = (Span(*match.span()) for match in re.finditer(re.escape(part.strip()), text))
+    return [span for span in found if span.start in starts and span.end in ends]
 
 
 def _membership(contents: Sequence[Sequence[Span]], tokens: Sequence[Span]) -> Array:
@@ -111,10 +122,8 @@ def _membership(contents: Sequence[Sequence[Span]], tokens: Sequence[Span]) -> A
     members = np.zeros((len(contents), len(tokens)), dtype=bool)
     for number, spans in enumerate(contents):
         for span in spans:
-            members[number, np.searchsorted(ends, span.start, side="right") :][
-                : np.searchsorted(starts, span.end)
-                - np.searchsorted(ends, span.start, side="right")
-            ] = True
+            first = np.searchsorted(ends, span.start, side="right")
+            members[number, first : np.searchsorted(starts, span.end)] = True
     return members
 
 
