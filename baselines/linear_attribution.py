@@ -46,7 +46,9 @@ _WORDS = {
     "according": "وفق وفقا بحسب حسب طبقا نقلا استنادا",
     "noun": "قوله قولها قولهم تصريح تصريحات اعلان اتهام دعوه مطالب توقع توقعات رفض التزام تعهد "
     "تحذير قرار قراره",
-    "complementiser": " ".join(p + s for p in ("ان", "بان") for s in " ه ها هم هما نا ني".split(" ")),
+    "complementiser": " ".join(
+        p + s for p in ("ان", "بان") for s in " ه ها هم هما نا ني".split(" ")
+    ),
     "preposition": "في علي عن الي من مع عبر خلال بعد قبل حول بشان ضد منذ امام بين عقب لدي نحو",
     "negation": "لا لم لن ما ليس",
     "relative": "الذي التي الذين اللذين",
@@ -208,7 +210,9 @@ class _Linear:
 
 def _bucket(distance: int) -> str:
     sign, size = ("-" if distance < 0 else ""), abs(distance)
-    return sign + str(size if size < 4 else sum(size >= edge for edge in (4, 6, 9, 14, 20, 30, 45)) + 3)
+    return sign + str(
+        size if size < 4 else sum(size >= edge for edge in (4, 6, 9, 14, 20, 30, 45)) + 3
+    )
 
 
 def _complementiser(text: _Text, cue: int) -> str:
@@ -229,15 +233,22 @@ def _cue_features(text: _Text, i: int) -> Iterator[str]:
     comp = _complementiser(text, i)
     speech = kind in _SPEECH
     after = text.at(i + 1)
-    if after in ("say", "think", "act") :
+    if after in ("say", "think", "act"):
         after = "speech"
     near = [text.at(j) for j in range(i + 1, min(i + 14, text.last[i] + 1))]
     yield from (
-        f"comp {comp}", f"speech {speech} comp {comp}", f"kind {kind} comp {comp != 'none'}",
-        f"next {after}", f"kind {kind} next {after}", f"previous {text.at(i - 1)}",
-        f"kind {kind} previous {text.at(i - 1)}", f"previous word {text.word(i - 1)}",
-        f"speech {speech} quotation {'open' in near}", f"kind {kind} colon {'colon' in near}",
-        f"speech {speech} first {text.first[i] == i}", f"title {text.sentence[i] == 0} kind {kind}",
+        f"comp {comp}",
+        f"speech {speech} comp {comp}",
+        f"kind {kind} comp {comp != 'none'}",
+        f"next {after}",
+        f"kind {kind} next {after}",
+        f"previous {text.at(i - 1)}",
+        f"kind {kind} previous {text.at(i - 1)}",
+        f"previous word {text.word(i - 1)}",
+        f"speech {speech} quotation {'open' in near}",
+        f"kind {kind} colon {'colon' in near}",
+        f"speech {speech} first {text.first[i] == i}",
+        f"title {text.sentence[i] == 0} kind {kind}",
         f"conjunction {text.word(i)[0] in 'وف'} speech {speech}",
         f"inside {text.closing[i] > 0} speech {speech}",
         f"prefix {text.word(i)[:1]} suffix {text.word(i)[-1:]}",
@@ -261,7 +272,7 @@ def _source_candidates(text: _Text, cue: int) -> list[_Range | None]:
     for j in range(cue + 1, min(cue + 16, text.last[cue] + 1)):
         if text.word(j) == "عن":
             starts.append(j + 1)
-        if text.at(j) == 'comma':
+        if text.at(j) == "comma":
             starts.append(j + 1)
         if text.at(j) in _BARRIER:
             break
@@ -284,8 +295,12 @@ def _source_features(text: _Text, cue: int, c: _Range | None) -> Iterator[str]:
     kind, inflection = text.kinds[cue], text.reading(cue)[1] if text.word(cue)[0].isalnum() else ""
     if c is None:
         yield from (
-            "none", f"none {kind}", f"none {inflection}", f"none next {text.at(cue + 1)}",
-            f"none next {text.at(cue + 1)} {kind}", f"none previous {text.at(cue - 1)}",
+            "none",
+            f"none {kind}",
+            f"none {inflection}",
+            f"none next {text.at(cue + 1)}",
+            f"none next {text.at(cue + 1)} {kind}",
+            f"none previous {text.at(cue - 1)}",
             f"none form {text.words[cue]}",
             f"none first {text.first[cue] == cue}",
             f"none next word {text.word(cue + 1)}",
@@ -296,14 +311,20 @@ def _source_features(text: _Text, cue: int, c: _Range | None) -> Iterator[str]:
     inner = [text.at(j) for j in range(start, end)]
     size = end - start
     yield from (
-        side, f"{side} {kind}", f"{side} {inflection}", f"{side} size {_bucket(size)}",
+        side,
+        f"{side} {kind}",
+        f"{side} {inflection}",
+        f"{side} size {_bucket(size)}",
         f"{side} gap {_bucket(start - cue if start > cue else cue - end)}",
-        f"{side} first {text.at(start)}", f"last {text.at(end - 1)}", f"{side} follows {text.at(end)}",
+        f"{side} first {text.at(start)}",
+        f"last {text.at(end - 1)}",
+        f"{side} follows {text.at(end)}",
         f"{side} last {text.at(end - 1)} follows {text.at(end)}",
         f"{side} follows {text.at(end)} {text.at(end + 1)}",
         f"{side} comes after {text.at(start - 1)}",
         f"{side} comes after word {text.word(start - 1)}",
-        f"{side} follows word {text.word(end)}", f"{kind} {side} follows {text.at(end)}",
+        f"{side} follows word {text.word(end)}",
+        f"{kind} {side} follows {text.at(end)}",
         f"prefix {text.word(end)[:1]} {kind}",
         f"at sentence start {start == text.first[cue]} {side}",
         f"balanced {inner.count('open') == inner.count('close')}",
@@ -319,26 +340,37 @@ def _start_candidates(text: _Text, cue: int, source: _Range | None) -> list[int]
     inside = range(*source) if source else range(0)
     after = [j for j in range(cue + 1, min(cue + 40, limit)) if j not in inside]
     first = [text.first[cue]] if cue - text.first[cue] > 2 else []
-    return [j for j in (*after, *first) if text.at(j) not in ("comma", "stop", "close", "colon")] or [min(cue+1, len(text)-1)]
+    return [
+        j for j in (*after, *first) if text.at(j) not in ("comma", "stop", "close", "colon")
+    ] or [min(cue + 1, len(text) - 1)]
 
 
 def _start_features(text: _Text, cue: int, source: _Range | None, j: int) -> Iterator[str]:
     kind = text.kinds[cue]
     if j < cue:
-        yield from ("backwards", f"backwards {kind}", f"backwards {text.at(cue - 1)}",
-                    f"backwards {kind} {text.at(cue - 1)}")
+        yield from (
+            "backwards",
+            f"backwards {kind}",
+            f"backwards {text.at(cue - 1)}",
+            f"backwards {kind} {text.at(cue - 1)}",
+        )
         return
     anchor = max(cue + 1, source.end) if source else cue + 1
     before = [text.at(k) for k in range(cue + 1, j)]
     previous = text.at(j - 1)
     yield from (
-        f"previous {previous}", f"{kind} previous {previous}", f"word {text.word(j - 1)}",
-        f"token {text.at(j)}", f"{previous} {text.at(j)}", f"distance {_bucket(j - anchor)}",
+        f"previous {previous}",
+        f"{kind} previous {previous}",
+        f"word {text.word(j - 1)}",
+        f"token {text.at(j)}",
+        f"{previous} {text.at(j)}",
+        f"distance {_bucket(j - anchor)}",
         f"{kind} {'none' if source is None else 'source'} distance {_bucket(j - anchor)}",
         f"{kind} prefix {text.word(j)[0]} distance {_bucket(j - anchor)}",
         f"complementisers {before.count('complementiser')} {previous}",
         f"quotations {before.count('open')} {text.at(j)} {previous}",
-        f"colons {before.count('colon')} {previous}", f"commas {min(before.count('comma'), 3)} {previous}",
+        f"colons {before.count('colon')} {previous}",
+        f"commas {min(before.count('comma'), 3)} {previous}",
         f"stops {before.count('stop')}",
         f"speech {sum(k in _SPEECH for k in before)} {previous}",
         f"{kind} {text.at(j)} comp {'complementiser' in before} {_bucket(j - anchor)}",
@@ -367,14 +399,20 @@ def _end_features(text: _Text, cue: int, start: int, end: int) -> Iterator[str]:
     final = end == limit or (end == limit - 1 and follows == "stop")
     part = text.reading(end + 1)[1] if text.word(end + 1)[:1].isalnum() else ""
     yield from (
-        f"quoted {quoted} partner {partner}", f"final {final} quoted {quoted}",
+        f"quoted {quoted} partner {partner}",
+        f"final {final} quoted {quoted}",
         f"final {final} {kind}",
-        f"follows {follows}", f"follows {follows} {second}", f"follows {follows} {second} {part}",
-        f"follows word {text.word(end)}", f"second word {text.word(end + 1)} {follows == 'comma'}",
+        f"follows {follows}",
+        f"follows {follows} {second}",
+        f"follows {follows} {second} {part}",
+        f"follows word {text.word(end)}",
+        f"second word {text.word(end + 1)} {follows == 'comma'}",
         f"last {text.at(end - 1)} {follows}",
-        f"size {_bucket(end - start)}", f"{kind} size {_bucket(end - start)} {follows}",
+        f"size {_bucket(end - start)}",
+        f"{kind} size {_bucket(end - start)} {follows}",
         f"balanced {inner.count('open') == inner.count('close')}",
-        f"commas {min(inner.count('comma'), 4)}", f"speech {sum(k in _SPEECH for k in inner) > 0}",
+        f"commas {min(inner.count('comma'), 4)}",
+        f"speech {sum(k in _SPEECH for k in inner) > 0}",
         f"backwards {start < cue} {end == cue or end == cue - 1}",
         f"title {text.sentence[start] == 0} final {final}",
         f"conj {text.word(end)[:1] in ('و', 'ف')} {follows} {second}",
@@ -423,7 +461,14 @@ class LinearAttribution:
         self.end = _Linear(1.0, seed)
         self.type = _Linear(1.0, seed)
         self.member = _Linear(1.0, seed)
-        cues, sources, starts, ends, types, members = ([], []), ([], []), ([], []), ([], []), ([], []), ([], [])
+        cues, sources, starts, ends, types, members = (
+            ([], []),
+            ([], []),
+            ([], []),
+            ([], []),
+            ([], []),
+            ([], []),
+        )
         for row in (*train, *validation):
             text = _Text(row)
             heads = {_head(text, text.range_of(a.cue)): a for a in row.attributions}
@@ -432,7 +477,10 @@ class LinearAttribution:
                 cues[1].append(i in heads)
             for i, a in heads.items():
                 source = text.range_of(a.source) if a.source else None
-                content = _widened(text, _Range(text.range_of(a.content[0]).start, text.range_of(a.content[-1]).end))
+                content = _widened(
+                    text,
+                    _Range(text.range_of(a.content[0]).start, text.range_of(a.content[-1]).end),
+                )
                 for c in _source_candidates(text, i):
                     sources[0].append(list(_source_features(text, i, c)))
                     sources[1].append(c == source)
@@ -444,19 +492,24 @@ class LinearAttribution:
                     ends[1].append(j == content.end)
                 types[0].append(list(_type_features(a.source_name)))
                 types[1].append(a.source_type)
-                if source and a.source_name != a.source.text and a.source_type == 'person':
+                if source and a.source_name != a.source.text and a.source_type == "person":
                     wanted = normalise(a.source_name).split()
                     for j in range(*source):
                         members[0].append(list(_member_features(text, source, j)))
                         members[1].append(text.words[j] in wanted)
-        for model, data in zip((self.cue, self.source, self.start, self.end, self.type, self.member), (cues, sources, starts, ends, types, members)):
+        for model, data in zip(
+            (self.cue, self.source, self.start, self.end, self.type, self.member),
+            (cues, sources, starts, ends, types, members),
+        ):
             model.fit(*data)
 
     def predict(self, task, rows):
         for row in rows:
             text = _Text(row)
             found = self._found(text)
-            yield AttributionPrediction(id=row.id, attributions=tuple(self._answer(text, f) for f in found))
+            yield AttributionPrediction(
+                id=row.id, attributions=tuple(self._answer(text, f) for f in found)
+            )
 
     def _found(self, text):
         scores = self.cue.scores([list(_cue_features(text, i)) for i in range(len(text))])[:, 1]
@@ -471,26 +524,37 @@ class LinearAttribution:
 
     def choose_source(self, text, i):
         candidates = _source_candidates(text, i)
-        return candidates[self.source.best([list(_source_features(text, i, c)) for c in candidates])]
+        return candidates[
+            self.source.best([list(_source_features(text, i, c)) for c in candidates])
+        ]
 
     def choose_content(self, text, i, source):
         candidates = _start_candidates(text, i, source)
-        start = candidates[self.start.best([list(_start_features(text, i, source, c)) for c in candidates])]
+        start = candidates[
+            self.start.best([list(_start_features(text, i, source, c)) for c in candidates])
+        ]
         return _Range(start, self.choose_end(text, i, start))
 
     def choose_end(self, text, i, start):
         candidates = _end_candidates(text, i, start)
-        return candidates[self.end.best([list(_end_features(text, i, start, c)) for c in candidates])]
+        return candidates[
+            self.end.best([list(_end_features(text, i, start, c)) for c in candidates])
+        ]
 
     def _name(self, text, source):
-        keep = self.member.scores([list(_member_features(text, source, j)) for j in range(*source)])[:, 1] > 0.5
+        keep = (
+            self.member.scores([list(_member_features(text, source, j)) for j in range(*source)])[
+                :, 1
+            ]
+            > 0.5
+        )
         js = [j for j, k in zip(range(*source), keep) if k]
         return text.string(_Range(js[0], js[-1] + 1)) if js else text.string(source)
 
     def _resolve(self, text, found):
         speakers = []
         for f in found:
-            text_gender = text.reading(f.cue)[1] if text.kinds[f.cue] != 'colon' else ''
+            text_gender = text.reading(f.cue)[1] if text.kinds[f.cue] != "colon" else ""
             f.gender = text_gender
             if f.source:
                 f.name = self._name(text, f.source)
@@ -499,19 +563,37 @@ class LinearAttribution:
                     if last in normalise(s.name).split() and len(s.name) > len(f.name):
                         f.name = s.name
             else:
-                outer = [s for s in speakers if not any(c.content.start <= s.cue < c.content.end for c in found)]
-                fit = [s for s in outer if not(s.gender in ('m','f') and text_gender in ('m','f') and s.gender != text_gender)]
+                outer = [
+                    s
+                    for s in speakers
+                    if not any(c.content.start <= s.cue < c.content.end for c in found)
+                ]
+                fit = [
+                    s
+                    for s in outer
+                    if not (
+                        s.gender in ("m", "f")
+                        and text_gender in ("m", "f")
+                        and s.gender != text_gender
+                    )
+                ]
                 f.name = (fit or outer or speakers)[-1].name if speakers else "غير محدد"
                 f.gender = ""
-            if f.source: speakers.append(f)
+            if f.source:
+                speakers.append(f)
 
     def _answer(self, text, f):
         content = _trimmed(text, f.content)
         marks = [text.kinds[j] for j in range(*content)]
         mode = "direct" if content != f.content else "mixed" if "open" in marks else "indirect"
-        return PredictedAttribution(content=(text.predicted(content),), source_name=f.name,
-            cue=text.predicted(_Range(f.cue, f.cue + 1)), source=text.predicted(f.source),
-            source_type=self.type.label(list(_type_features(f.name))), mode=mode)
+        return PredictedAttribution(
+            content=(text.predicted(content),),
+            source_name=f.name,
+            cue=text.predicted(_Range(f.cue, f.cue + 1)),
+            source=text.predicted(f.source),
+            source_type=self.type.label(list(_type_features(f.name))),
+            mode=mode,
+        )
 
 
 def _type_features(name):
@@ -523,11 +605,17 @@ def _type_features(name):
 
 
 def _member_features(text, source, j):
-    yield from (text.at(j), f"pos {_bucket(j - source.start)}", f"from end {_bucket(source.end - j)}",
-       f"prev {text.at(j - 1)}", f"next {text.at(j + 1)}", f"len {source.end - source.start == 1}",
-       f"prevs {text.at(j-1)} {text.at(j)}",
-       f"definite before {any(text.at(k) in ('definite','adjective','title') for k in range(source.start, j))} {text.at(j)}",
-       f"title before {any(text.at(k) == 'title' for k in range(source.start, j))} {text.at(j)}",
-       f"comma before {any(text.at(k) == 'comma' for k in range(source.start, j))}  {text.at(j)}",
-       f"comma after {any(text.at(k) == 'comma' for k in range(j, source.end))}  {text.at(j)}",
-       f"repeated {text.words.count(text.words[j]) > 1} {text.at(j)}")
+    yield from (
+        text.at(j),
+        f"pos {_bucket(j - source.start)}",
+        f"from end {_bucket(source.end - j)}",
+        f"prev {text.at(j - 1)}",
+        f"next {text.at(j + 1)}",
+        f"len {source.end - source.start == 1}",
+        f"prevs {text.at(j - 1)} {text.at(j)}",
+        f"definite before {any(text.at(k) in ('definite', 'adjective', 'title') for k in range(source.start, j))} {text.at(j)}",
+        f"title before {any(text.at(k) == 'title' for k in range(source.start, j))} {text.at(j)}",
+        f"comma before {any(text.at(k) == 'comma' for k in range(source.start, j))}  {text.at(j)}",
+        f"comma after {any(text.at(k) == 'comma' for k in range(j, source.end))}  {text.at(j)}",
+        f"repeated {text.words.count(text.words[j]) > 1} {text.at(j)}",
+    )

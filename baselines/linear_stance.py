@@ -188,7 +188,9 @@ class LinearStance:
                 "discuss": related * (1 - sided),
                 "unrelated": 1 - related,
             }
-            yield StancePrediction(id=row.id, label=max(scores, key=scores.__getitem__), scores=scores)
+            yield StancePrediction(
+                id=row.id, label=max(scores, key=scores.__getitem__), scores=scores
+            )
 
     def _rarity(self, word: str) -> float:
         """The inverse sentence frequency of a word in its most frequent form."""
@@ -220,12 +222,16 @@ class LinearStance:
         words = name_tokens(best_sentence)
         shared = np.flatnonzero(alignment.max(axis=0) >= _SAME)
         reached = [
-            word for i, word in enumerate(words) if ((shared - i <= _REACH) & (i - shared <= 1)).any()
+            word
+            for i, word in enumerate(words)
+            if ((shared - i <= _REACH) & (i - shared <= 1)).any()
         ]
         claim_words = name_tokens(row.claim)
         said = words
         if row.context is not None:
-            said = words + [word for word in name_tokens(row.context) if word not in set(name_tokens(row.text))]
+            said = words + [
+                word for word in name_tokens(row.context) if word not in set(name_tokens(row.text))
+            ]
         opposites = sum(
             _has(claim_words, one)
             and not _has(claim_words, other)

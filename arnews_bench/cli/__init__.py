@@ -1,9 +1,11 @@
 """The command line `arbench`: parses, calls the library, prints. It holds no logic."""
 
 import sys
+from typing import Annotated
 
 import typer
 
+from arnews_bench import __version__
 from arnews_bench.cli import catalog, corpus, evaluation
 from arnews_bench.errors import ArnewsError, printable
 
@@ -11,7 +13,6 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="arbench",
-    help="The benchmark for Arabic news NLP: entities, stance and source attribution.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -21,6 +22,24 @@ catalog.register(app)
 app.add_typer(corpus.app, name="data")
 
 _INTERRUPTED = 130
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"arbench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """The benchmark for Arabic news NLP: entities, stance and source attribution."""
 
 
 def main() -> None:

@@ -37,7 +37,9 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     limit: Annotated[int | None, typer.Option(help="Answer only the first rows.")] = None,
     batch_size: Annotated[int, typer.Option(help="Rows in one call of predict.")] = 32,
-    overwrite: Annotated[bool, typer.Option(help="Start anew, even if it was run before.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Start anew, even if it was run before.")
+    ] = False,
     as_json: JsonOption = False,
     details: _DetailsOption = False,
 ) -> None:

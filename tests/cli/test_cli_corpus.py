@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+import arnews_bench as ab
 from arnews_bench import data_dir
 
 
@@ -96,6 +97,10 @@ def test_tasks_and_models_are_listed(arbench):
     assert [model["name"] for model in models] == ["linear", "majority", "random"]
     assert "py:FILE:CLASS" in arbench("models").out
     assert "strict span F1" in arbench("tasks").out
+
+
+def test_the_version_is_that_of_the_package(arbench):
+    assert arbench("--version").out == f"arbench {ab.__version__}\n"
 
 
 def test_every_command_shows_an_example_in_its_help(arbench):

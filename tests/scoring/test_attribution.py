@@ -1,5 +1,6 @@
 """Scoring of attribution: cases worked by hand on one short article."""
 
+import msgspec
 import pytest
 
 from arnews_bench.schema import (
@@ -284,14 +285,27 @@ def test_a_string_stands_for_its_first_occurrence():
     text = "قال بايدن لا. قال لافروف لا."
     first = gold("لا", name="بايدن", text=text)
     start = text.rindex("لا")
-    second = gold("لا", name="بايدن", text=text)
     moved = TextSpan(start=start, end=start + 2, text="لا")
-    second = Attribution(
-        **{name: getattr(second, name) for name in second.__struct_fields__} | {"content": (moved,)}
-    )
+    second = msgspec.structs.replace(first, content=(moved,))
     answer = PredictedAttribution(content=("لا",), source_name="بايدن")
     assert right([first], [answer], text) == 1
     assert right([second], [answer], text) == 0
+
+
+def test_a_string_is_found_as_whole_tokens_not_inside_a_word():
+    text = "قال بايدن كلا ثم قال لا."
+    start = text.rindex("لا")
+    item = gold("كلا", name="بايدن", text=text)
+    alone = TextSpan(start=start, end=start + 2, text="لا")
+    item = msgspec.structs.replace(item, content=(alone,))
+    answer = PredictedAttribution(content=("لا",), source_name="بايدن")
+    assert right([item], [answer], text) == 1
+
+
+def test_a_string_inside_a_word_alone_is_an_invented_one():
+    answer = PredictedAttribution(content=("مفاوضات",), source_name="أحمد الشرع")
+    found = counts([SHARAA], [answer])[1]
+    assert (found["right.predicted"], found["content.predicted"]) == (1, 0)
 
 
 def test_strings_and_offsets_may_stand_side_by_side():
