@@ -117,8 +117,9 @@ def _fitted(plan: Plan, create: Callable[[Task], Model], fold: Fold) -> Model:
 
 def _predicted(plan: Plan, model: Model, rows: Sequence[Row]) -> list[Prediction]:
     with _blamed(plan):
-        found = list(model.predict(plan.task, [without_gold(row) for row in rows]))
-    located = convert_predictions(found, plan.task.type, origin=plan.source.spec)
+        # Consumed here: a generator runs the model's code only when it is asked.
+        found = model.predict(plan.task, [without_gold(row) for row in rows])
+        located = list(convert_predictions(found, plan.task.type, origin=plan.source.spec))
     return check_predictions(rows, located, origin=plan.source.spec)
 
 

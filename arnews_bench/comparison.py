@@ -11,7 +11,7 @@ from arnews_bench.metrics.bootstrap import percentile_interval, resampled_sums
 from arnews_bench.metrics.fscore import Array
 from arnews_bench.results import Run, document_counts, find_runs, load_run
 from arnews_bench.schema import Record
-from arnews_bench.scoring import SCORERS
+from arnews_bench.scoring import SCORERS, defined
 
 __all__ = ["Comparison", "compare", "compare_folders"]
 
@@ -23,7 +23,7 @@ class Comparison(Record, frozen=True, kw_only=True):
     metric: str
     first: str
     second: str
-    difference: float
+    difference: float | None
     low: float | None
     high: float | None
 
@@ -33,11 +33,14 @@ class Comparison(Record, frozen=True, kw_only=True):
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
     def __str__(self) -> str:
+        pair = f"{self.first} and {self.second} on {self.task}"
+        if self.difference is None:
+            return f"{pair}: {self.metric} is undefined for one of them"
         if self.low is None or self.high is None:
-            return f"{self.first} and {self.second} on {self.task}: too few documents to compare"
+            return f"{pair}: {_signed(self.difference)}, too few documents for an interval"
         numbers = f"{_signed(self.difference)}, 95 % {_signed(self.low)} to {_signed(self.high)}"
         if not self.shown:
-            return f"{self.first} and {self.second} on {self.task}: no difference shown ({numbers})"
+            return f"{pair}: no difference shown ({numbers})"
         better, worse = (
             (self.first, self.second) if self.difference > 0 else (self.second, self.first)
         )
@@ -68,15 +71,16 @@ def compare(first: Run | str | Path, second: Run | str | Path) -> Comparison:
     def difference(sums: Array) -> Array:
         return measure(sums[..., :columns]) - measure(sums[..., columns:])
 
+    total = difference(counts.sum(axis=0))
     interval = percentile_interval(difference(resampled_sums(counts)))
     return Comparison(
         task=a.task,
         metric=a.headline,
         first=a.model.spec,
         second=b.model.spec,
-        difference=float(difference(counts.sum(axis=0))),
-        low=None if np.isnan(interval.low) else interval.low,
-        high=None if np.isnan(interval.high) else interval.high,
+        difference=defined(total),
+        low=defined(interval.low),
+        high=defined(interval.high),
     )
 
 
@@ -89,9 +93,12 @@ def _require_comparable(a: Run, b: Run) -> None:
             ("protocol", a.protocol, b.protocol),
             ("split", a.split, b.split),
             ("number of rows", a.n.rows, b.n.rows),
+            ("number of documents", a.n.documents, b.n.documents),
         )
         if left != right
     ]
+    if [item.doc_id for item in a.per_document] != [item.doc_id for item in b.per_document]:
+        differing.append("their documents")
     if differing:
         raise InputError(
             f"{a.model.spec} and {b.model.spec} cannot be compared; they differ in "
@@ -100,7 +107,8 @@ def _require_comparable(a: Run, b: Run) -> None:
 
 
 def _signed(value: float) -> str:
-    return f"{100 * value:+.1f}"
+    # Adding zero turns -0.0 into 0.0.
+    return f"{round(100 * value, 1) + 0.0:+.1f}"
 
 
 def compare_folders(paths: Sequence[Path]) -> list[Comparison]:

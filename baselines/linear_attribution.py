@@ -1,14 +1,13 @@
-"""Source attribution by small linear models that choose among candidates.
+"""Source attribution: two linear classifiers around a small grammar of Arabic news.
 
-A classifier finds the cues. Linear models then choose, in this order, the source beside a cue,
-where the content starts and where it ends; what they see is the syntax of Arabic news, not the
-topic. Dropped subjects and short names are resolved by rules within the document.
+One classifier finds the cues, the words that report speech. The grammar says where the source and
+the content stand beside a cue; the other classifier, which is told what the grammar says, decides
+where the content ends. Rules then resolve short names and dropped subjects in the document.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import NamedTuple
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from sklearn.feature_extraction import DictVectorizer
@@ -20,6 +19,7 @@ from arnews_bench import (
     AttributionRow,
     PredictedAttribution,
     PredictedSpan,
+    Span,
     Task,
     TextSpan,
     normalise,
@@ -27,56 +27,71 @@ from arnews_bench import (
     without_proclitics,
 )
 
-# General knowledge of news Arabic, normalised: stems of the past, the present and the participle.
+# Verbs of speech, thought and judgement, normalised: stem of the past, the present, a participle.
 _VERBS = {
     "say": "قال:قول:قايل اضاف:ضيف:مضيف اكد:وكد:موكد اوضح:وضح:موضح اشار:شير:مشير ذكر:ذكر:ذاكر "
-    "اعلن:علن:معلن شدد:شدد:مشدد تابع:تابع:متابع افاد:فيد:مفيد صرح:صرح:مصرح كتب:كتب:كاتب "
-    "لفت:لفت:لافت كشف:كشف:كاشف اردف:ردف:مردف نوه:نوه:منوه بين:بين:مبين ابلغ:بلغ:مبلغ "
-    "حذر:حذر:محذر هدد:هدد:مهدد تعهد:تعهد:متعهد وعد:عد:واعد زعم:زعم:زاعم ادعي:دعي:مدعي اقر:قر:مقر "
-    "اعترف:عترف:معترف جدد:جدد:مجدد كرر:كرر:مكرر علق:علق:معلق رد:رد:راد اعرب:عرب:معرب عبر:عبر:معبر "
-    "نقل:نقل:ناقل اخبر:خبر:مخبر ختم:ختم:خاتم سال:سال:سايل استطرد:ستطرد:مستطرد اظهر:ظهر:مظهر",
+    "اعلن:علن:معلن شدد:شدد:مشدد تابع:تابع:متابع افاد:فيد:- صرح:صرح:مصرح كتب:كتب:كاتب رد:رد:- "
+    "لفت:لفت:لافت كشف:كشف:كاشف اردف:ردف:مردف نوه:نوه:منوه بين:بين:مبين ابلغ:بلغ:مبلغ حذر:حذر:محذر "
+    "هدد:هدد:مهدد تعهد:تعهد:متعهد وعد:عد:واعد زعم:زعم:زاعم ادعي:دعي:مدعي اقر:قر:مقر جدد:جدد:مجدد "
+    "اعترف:عترف:معترف كرر:كرر:مكرر علق:علق:معلق اعرب:عرب:معرب عبر:عبر:معبر اخبر:خبر:مخبر "
+    "ختم:ختم:مختتم سال:سال:سايل استطرد:ستطرد:مستطرد اظهر:ظهر:مظهر",
     "think": "اعتبر:عتبر:معتبر راي:ري:راي را:رو:راي اعتقد:عتقد:معتقد ظن:ظن:ظان توقع:توقع:متوقع "
-    "ادرك:درك:مدرك رجح:رجح:مرجح امل:امل:امل عد:عد:عاد علم:علم:عالم استبعد:ستبعد:مستبعد فهم:فهم:فاهم",
-    "act": "طالب:طالب:مطالب دعا:دعو:داعي حث:حث:حاث امر:امر:امر طلب:طلب:طالب اتهم:تهم:متهم "
-    "انتقد:نتقد:منتقد اشاد:شيد:مشيد رحب:رحب:مرحب رفض:رفض:رافض وافق:وافق:موافق ادان:دين:مدين "
-    "ندد:ندد:مندد اقترح:قترح:مقترح قرر:قرر:مقرر ايد:ويد:مويد عارض:عارض:معارض نفي:نفي:نافي "
-    "وصف:صف:واصف علل:علل:معلل",
+    "ادرك:درك:مدرك رجح:رجح:مرجح امل:امل:- عد:عد:- علم:علم:- استبعد:ستبعد:مستبعد",
+    "act": "طالب:طالب:مطالب دعا:دعو:داعي حث:حث:حاث امر:امر:- طلب:طلب:- اتهم:تهم:متهم رفض:رفض:رافض "
+    "انتقد:نتقد:منتقد اشاد:شيد:مشيد رحب:رحب:مرحب وافق:وافق:موافق ادان:دين:- ندد:ندد:مندد ايد:ويد:مويد "
+    "اقترح:قترح:- قرر:قرر:مقرر عارض:عارض:معارض نفي:نفي:نافي وصف:صف:واصف علل:علل:معلل",
+    "relay": "نقل:نقل:ناقل",
 }
 _WORDS = {
+    "noun": "قوله قولها قولهم تصريح تصريحات اعلان اتهام دعوه مطالب توقعات التزام تحذير قرار قراره",
     "according": "وفق وفقا بحسب حسب طبقا نقلا استنادا",
-    "noun": "قوله قولها قولهم تصريح تصريحات اعلان اتهام دعوه مطالب توقع توقعات رفض التزام تعهد "
-    "تحذير قرار قراره",
-    "complementiser": " ".join(
-        p + s for p in ("ان", "بان") for s in " ه ها هم هما نا ني".split(" ")
-    ),
-    "preposition": "في علي عن الي من مع عبر خلال بعد قبل حول بشان ضد منذ امام بين عقب لدي نحو",
+    "complementiser": "ان انه انها انهم انهما اننا اني بان بانه بانها بانهم بانهما",
+    "preposition": "في علي عن الي من مع عبر خلال بعد قبل حول بشان ضد منذ امام عقب لدي نحو بين",
     "negation": "لا لم لن ما ليس",
-    "relative": "الذي التي الذين اللذين",
+    "relative": "الذي التي الذين",
     "auxiliary": "كان كانت قد سوف",
-    "conjunction": "فيما بينما حيث اذ لكن لكنه لكنها الا كما دون ثم او غير",
+    "conjunction": "فيما بينما حيث اذ اذا لكن لكنه لكنها الا كما دون ثم او غير",
     "time": "اليوم امس السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه مساء صباح",
-    "title": "رييس رييسه وزير وزيره نايب مستشار مدير مسوول مسوولون متحدث متحدثه ناطق قايد مبعوث ممثل "
-    "سفير امين عضو جنرال ادميرال قاضي",
+    "title": "رييس رييسه وزير وزيره نايب مستشار مدير مسوول مسوولون متحدث متحدثه ناطق قايد مبعوث "
+    "ممثل سفير امين عضو جنرال ادميرال اميرال قاضي",
     "body": "وزاره خارجيه دفاع اداره حكومه مجلس حزب منظمه حركه جيش",
     "media": "وكاله شبكه قناه صحيفه موقع رويترز بلومبرغ بلومبرج تلفزيون اذاعه",
     "anonymous": "مصادر مصدر اشخاص شهود",
+    "occasion": "موتمر بيان تصريح مقابله منشور تغريده كلمه خطاب برنامج وقت حديث رساله لقاء اجتماع",
 }
-_SPEECH = ("say", "think", "act", "according", "noun")
-_OPENS = {"«": "»", "“": "”", '"': '"'}
+_VERBAL = ("say", "think", "act", "relay")
+_SPEECH = (*_VERBAL, "noun", "according")
+_NOMINAL = ("noun", "title", "body", "media", "anonymous", "occasion")  # these take clitics
+_LINKS = ("comma", "relative", "auxiliary", "negation", "conjunction")
+_BREAKS = (
+    *_VERBAL, *_LINKS, "according", "complementiser", "colon", "stop", "open", "close", "time",
+    "preposition", "edge",
+)  # fmt: skip
 _MARKS = {"،": "comma", "؛": "comma", ":": "colon", ".": "stop", "؟": "stop", "!": "stop"}
-_FAR = 60
+_QUOTATION = re.compile(r'«[^«»\n]+»|“[^“”\n]+”|"(?=\S)[^"\n]+(?<=\S)"')
+_TAIL = re.compile(r"فيما(?! يتعلق)|بينما|كما|الا |في اشاره|من دون")
+_NOBODY = "غير محدد"
+_DAMMA = "\u064f"
+
+_SHORT = 4  # a quotation of fewer words is a name or a term, not a statement
+_LONGEST_NAME = 3
+_AHEAD = 14
+_LEAST_PROBABILITY = 0.5
+_SAME = 0.8  # contents that share more of their tokens are one
+
+Features: TypeAlias = dict[str, float]
 
 
 def _inflections() -> dict[str, tuple[str, str]]:
-    """Normalised form → kind of word and inflection; of two readings the first counts."""
-    table = {w: (kind, "word") for kind, words in _WORDS.items() for w in words.split()}
+    """Form → kind and inflection: gender `m` or `f`; after `p` of a participle; `i` for I, we."""
+    table = {word: (kind, "") for kind, words in _WORDS.items() for word in words.split()}
     for kind, lemmas in _VERBS.items():
         for past, present, participle in (lemma.split(":") for lemma in lemmas.split()):
-            forms = [(past + s, "f" if s == "ت" else "m") for s in " ت وا نا ا تا".split(" ")]
-            for prefix in "يتن":
-                gender = "f" if prefix == "ت" else "m"
-                forms += [(prefix + present + s, gender) for s in " ون ان وا".split(" ")]
-            forms += [(participle + s, "part") for s in " ا ه ين ون".split(" ")]
+            forms = [(past + end, "f" if end == "ت" else "m") for end in ("", "ت", "وا", "ا", "تا")]
+            forms += [(participle + end, "pm") for end in ("", "ا", "ين", "ون")]
+            forms += [(participle + "ه", "pf"), (past + "نا", "i")]
+            for prefix, gender in ("يm", "تf", "نi", "اi"):
+                forms += [(prefix + present + end, gender) for end in ("", "ون", "ان", "وا")]
             for form, inflection in forms:
                 table.setdefault(form, (kind, inflection))
     return table
@@ -85,537 +100,402 @@ def _inflections() -> dict[str, tuple[str, str]]:
 _TABLE = _inflections()
 
 
-class _Range(NamedTuple):
-    """A half-open range of tokens."""
-
-    start: int
-    end: int
-
-
 class _Text:
-    """A document as tokens with what the models ask about each of them."""
+    """A document as tokens, each with its kind; a `Span` stands for a range of tokens here.
+
+    Two tokens of the kind `edge` follow the last one, so that no look at a neighbour, behind the
+    end or before the start (index -1), needs a check.
+    """
 
     def __init__(self, row: AttributionRow) -> None:
         self.raw = row.text
         self.spans = token_spans(row.text)
-        self.words = [normalise(row.text[s:e]) or row.text[s:e] for s, e in self.spans]
+        self.surfaces = [row.text[start:end] for start, end in self.spans]
+        self.words = [*(normalise(surface) or surface for surface in self.surfaces), " ", " "]
         self.forms = [without_proclitics(word) for word in self.words]
-        self.partner = self._quotations()
-        self.kinds = [self._kind(i) for i in range(len(self.words))]
-        ends = np.array([end for _, end in row.sentences])
-        self.sentence = np.searchsorted(ends, [span.start for span in self.spans], side="right")
-        self.first = np.searchsorted(self.sentence, self.sentence, side="left")
-        self.last = np.searchsorted(self.sentence, self.sentence, side="right") - 1
-        inside = [0] * (len(self.words) + 1)
-        for opening, closing in self.partner.items():
-            if opening < closing:
-                inside[opening + 1 : closing] = [closing] * (closing - opening - 1)
-        self.closing = inside  # the closing mark of the quotation around a token, or 0
+        index = {span.start: i for i, span in enumerate(self.spans)}
+        quotations = [match.span() for match in _QUOTATION.finditer(row.text)]
+        opened = {index[start]: index[end - 1] for start, end in quotations}
+        self.partner = opened | {closing: opening for opening, closing in opened.items()}
+        readings = [self._reading(i) for i in range(len(self.words))]
+        self.kinds = [kind for kind, _ in readings]
+        self.inflections = [inflection for _, inflection in readings]
+        ends = [end for _, end in row.sentences]
+        sentence = np.searchsorted(ends, [span.start for span in self.spans], side="right")
+        self.first = np.searchsorted(sentence, sentence).tolist()
+        self.limit = np.searchsorted(sentence, sentence, side="right").tolist()
+        self.closing = [0] * len(self.words)  # the mark that closes the quotation around a token
+        for opening, closing in opened.items():
+            self.closing[opening + 1 : closing] = [closing] * (closing - opening - 1)
 
-    def __len__(self) -> int:
-        return len(self.words)
-
-    def _quotations(self) -> dict[int, int]:
-        """Both ways between the marks of a quotation; a mark without a partner is left out."""
-        partner: dict[int, int] = {}
-        pending: dict[str, int] = {}
-        for i, (start, end) in enumerate(self.spans):
-            mark = self.raw[start:end]
-            if "\n" in self.raw[self.spans[i - 1].end if i else 0 : start]:
-                pending = {}
-            if mark in _OPENS and (mark != '"' or self._opens(i)):
-                pending[_OPENS[mark]] = i
-            elif mark in pending:
-                opening = pending.pop(mark)
-                partner |= {opening: i, i: opening}
-        return partner
-
-    def _opens(self, i: int) -> bool:
-        start, end = self.spans[i]
-        before, after = self.raw[start - 1 : start] or " ", self.raw[end : end + 1] or " "
-        clitic = i > 0 and self.spans[i - 1].end == start and len(self.words[i - 1]) < 3  # noqa: PLR2004
-        return not after.isspace() and (clitic or not (before.isalnum() or before in ".؟!،؛…"))
-
-    def _kind(self, i: int) -> str:
+    def _reading(self, i: int) -> tuple[str, str]:
+        """Kind and inflection of a token."""
         word = self.words[i]
         if i in self.partner:
-            return "open" if self.partner[i] > i else "close"
+            return ("open" if self.partner[i] > i else "close"), ""
         if not word[0].isalnum():
-            return _MARKS.get(word, "mark")
-        return self.reading(i)[0]
+            return _MARKS.get(word, "edge" if word == " " else "mark"), ""
+        bare = word[1:] if word[0] in "وف" and word[1:] else word
+        for form in (word, bare, bare.removeprefix("س")):
+            if form in _TABLE:
+                return _TABLE[form]
+        for form in sorted(self.forms[i], key=len):
+            if _TABLE.get(form, ("",))[0] in _NOMINAL:
+                return _TABLE[form]
+        return ("definite" if bare.startswith(("ال", "لل", "بال")) else "plain"), ""
 
-    def reading(self, i: int) -> tuple[str, str]:
-        """Kind and inflection of a word; what the lexicon lacks is described by its shape."""
-        word = self.words[i]
-        bare = (word[1:] if word[0] in "وف" else word) or word
-        for form in (word, bare, bare.removeprefix("س"), *sorted(self.forms[i], key=len)):
-            kind, inflection = _TABLE.get(form, ("", ""))
-            if kind and (form in (word, bare) or kind not in ("complementiser", "preposition")):
-                return kind, inflection
-        if word[0].isdigit():
-            return "number", ""
-        definite = bare.startswith(("ال", "لل", "بال"))
-        if definite:
-            return ("adjective" if word.endswith(("ي", "يه", "يين", "يون")) else "definite"), ""
-        return ("present" if bare[0] in "يت" and len(bare) > 3 else "plain"), ""  # noqa: PLR2004
+    def tokens_of(self, *spans: TextSpan) -> Span:
+        """The tokens from the first to the last of some spans."""
+        start, end = spans[0].start, spans[-1].end
+        inside = [i for i, span in enumerate(self.spans) if span.start < end and span.end > start]
+        return Span(inside[0], inside[-1] + 1)
 
-    def at(self, i: int) -> str:
-        """Kind of a token; `edge` outside of the text."""
-        return self.kinds[i] if 0 <= i < len(self) else "edge"
-
-    def word(self, i: int) -> str:
-        """Normalised token; empty outside of the text."""
-        return self.words[i] if 0 <= i < len(self) else ""
-
-    def range_of(self, span: TextSpan) -> _Range:
-        """The tokens of a gold span."""
-        inside = [i for i, (s, e) in enumerate(self.spans) if s < span.end and e > span.start]
-        return _Range(inside[0], inside[-1] + 1)
-
-    def string(self, tokens: _Range) -> str:
-        """The surface of a range of tokens."""
-        return self.raw[self.spans[tokens.start].start : self.spans[tokens.end - 1].end]
-
-    def predicted(self, tokens: _Range | None) -> PredictedSpan | None:
-        """A range of tokens as offsets."""
-        if tokens is None:
+    def offsets(self, tokens: Span) -> PredictedSpan | None:
+        """Where a range of tokens stands in the text; None if it is empty."""
+        if tokens.start >= tokens.end:
             return None
-        return PredictedSpan(
-            start=self.spans[tokens.start].start, end=self.spans[tokens.end - 1].end
-        )
+        start, end = self.spans[tokens.start].start, self.spans[tokens.end - 1].end
+        return PredictedSpan(start=start, end=end)
 
 
-class _Linear:
-    """Logistic regression on sets of feature names."""
-
-    def __init__(self, strength: float, seed: int) -> None:
-        self._names = DictVectorizer()
-        self._model = LogisticRegression(C=strength, max_iter=2000, random_state=seed)
-
-    def fit(self, features: Sequence[Iterable[str]], labels: Sequence[object]) -> None:
-        """Learn to tell the labels apart."""
-        x = self._names.fit_transform([dict.fromkeys(names, 1.0) for names in features])
-        self._model.fit(x, labels)
-
-    def scores(self, features: Sequence[Iterable[str]]):
-        x = self._names.transform([dict.fromkeys(names, 1.0) for names in features])
-        return self._model.predict_proba(x)
-
-    def best(self, features):
-        return int(np.argmax(self.scores(features)[:, 1]))
-
-    def label(self, features):
-        return self._model.classes_[int(np.argmax(self.scores([features])[0]))]
-
-
-def _bucket(distance: int) -> str:
-    sign, size = ("-" if distance < 0 else ""), abs(distance)
-    return sign + str(
-        size if size < 4 else sum(size >= edge for edge in (4, 6, 9, 14, 20, 30, 45)) + 3
-    )
-
-
-def _complementiser(text: _Text, cue: int) -> str:
-    """How far the next complementiser is, before another word of speech."""
-    for j in range(cue + 1, text.last[cue] + 1):
-        if text.kinds[j] == "complementiser":
-            return _bucket(j - cue)
-        if text.kinds[j] in ("say", "think", "act", "stop"):
-            return "none"
-    return "none"
-
-
-def _cue_features(text: _Text, i: int) -> Iterator[str]:
-    kind, inflection = text.kinds[i], text.reading(i)[1] if text.word(i)[0].isalnum() else ""
-    verb = kind + inflection
-    yield from (f"form {form}" for form in text.forms[i])
-    yield from (f"kind {kind}", f"verb {verb}")
-    comp = _complementiser(text, i)
-    speech = kind in _SPEECH
-    after = text.at(i + 1)
-    if after in ("say", "think", "act"):
-        after = "speech"
-    near = [text.at(j) for j in range(i + 1, min(i + 14, text.last[i] + 1))]
-    yield from (
-        f"comp {comp}",
-        f"speech {speech} comp {comp}",
-        f"kind {kind} comp {comp != 'none'}",
-        f"next {after}",
-        f"kind {kind} next {after}",
-        f"previous {text.at(i - 1)}",
-        f"kind {kind} previous {text.at(i - 1)}",
-        f"previous word {text.word(i - 1)}",
-        f"speech {speech} quotation {'open' in near}",
-        f"kind {kind} colon {'colon' in near}",
-        f"speech {speech} first {text.first[i] == i}",
-        f"title {text.sentence[i] == 0} kind {kind}",
-        f"conjunction {text.word(i)[0] in 'وف'} speech {speech}",
-        f"inside {text.closing[i] > 0} speech {speech}",
-        f"prefix {text.word(i)[:1]} suffix {text.word(i)[-1:]}",
-    )
-    if kind == "colon":
-        before = [text.at(j) for j in range(text.first[i], i)]
-        yield f"colon title {text.sentence[i] == 0} speech {any(k in _SPEECH for k in before)}"
-        yield f"colon at {_bucket(i - text.first[i])}"
-        yield f"colon comma {'comma' in before} preposition {'preposition' in before}"
-
-
-_BARRIER = ("complementiser", "colon", "stop", "say", "think", "edge")
-_SKIP = ("comma", "relative", "auxiliary", "negation", "adverb")
-
-
-def _source_candidates(text: _Text, cue: int) -> list[_Range | None]:
-    found: list[_Range | None] = [None]
-    starts = [cue + 1]
-    if text.at(cue + 1) in _SPEECH:
-        starts = [cue + 2]
-    for j in range(cue + 1, min(cue + 16, text.last[cue] + 1)):
-        if text.word(j) == "عن":
-            starts.append(j + 1)
-        if text.at(j) == "comma":
-            starts.append(j + 1)
-        if text.at(j) in _BARRIER:
-            break
-    for start in starts:
-        for end in range(start, min(start + 16, text.last[cue] + 1)):
-            if text.at(end) in _BARRIER:
-                break
-            found.append(_Range(start, end + 1))
-    end = cue
-    while end > text.first[cue] and text.at(end - 1) in _SKIP:
-        end -= 1
-    for start in range(end - 1, max(end - 14, text.first[cue] - 1), -1):
-        if text.at(start) in _BARRIER:
-            break
-        found.append(_Range(start, end))
-    return found
-
-
-def _source_features(text: _Text, cue: int, c: _Range | None) -> Iterator[str]:
-    kind, inflection = text.kinds[cue], text.reading(cue)[1] if text.word(cue)[0].isalnum() else ""
-    if c is None:
-        yield from (
-            "none",
-            f"none {kind}",
-            f"none {inflection}",
-            f"none next {text.at(cue + 1)}",
-            f"none next {text.at(cue + 1)} {kind}",
-            f"none previous {text.at(cue - 1)}",
-            f"none form {text.words[cue]}",
-            f"none first {text.first[cue] == cue}",
-            f"none next word {text.word(cue + 1)}",
-        )
-        return
-    start, end = c
-    side = "after" if start > cue else "before"
-    inner = [text.at(j) for j in range(start, end)]
-    size = end - start
-    yield from (
-        side,
-        f"{side} {kind}",
-        f"{side} {inflection}",
-        f"{side} size {_bucket(size)}",
-        f"{side} gap {_bucket(start - cue if start > cue else cue - end)}",
-        f"{side} first {text.at(start)}",
-        f"last {text.at(end - 1)}",
-        f"{side} follows {text.at(end)}",
-        f"{side} last {text.at(end - 1)} follows {text.at(end)}",
-        f"{side} follows {text.at(end)} {text.at(end + 1)}",
-        f"{side} comes after {text.at(start - 1)}",
-        f"{side} comes after word {text.word(start - 1)}",
-        f"{side} follows word {text.word(end)}",
-        f"{kind} {side} follows {text.at(end)}",
-        f"prefix {text.word(end)[:1]} {kind}",
-        f"at sentence start {start == text.first[cue]} {side}",
-        f"balanced {inner.count('open') == inner.count('close')}",
-        f"first form {text.word(start)}",
-        f"fem {text.word(start).endswith(('ه', 'ا'))} {inflection} {side}",
-    )
-    yield from (f"{side} holds {k}" for k in set(inner[1:]))
-    yield from (f"holds {k} x{inner.count(k)}" for k in ("comma", "title", "preposition", "plain"))
-
-
-def _start_candidates(text: _Text, cue: int, source: _Range | None) -> list[int]:
-    limit = text.closing[cue] or text.last[cue] + 1
-    inside = range(*source) if source else range(0)
-    after = [j for j in range(cue + 1, min(cue + 40, limit)) if j not in inside]
-    first = [text.first[cue]] if cue - text.first[cue] > 2 else []
-    return [
-        j for j in (*after, *first) if text.at(j) not in ("comma", "stop", "close", "colon")
-    ] or [min(cue + 1, len(text) - 1)]
-
-
-def _start_features(text: _Text, cue: int, source: _Range | None, j: int) -> Iterator[str]:
-    kind = text.kinds[cue]
-    if j < cue:
-        yield from (
-            "backwards",
-            f"backwards {kind}",
-            f"backwards {text.at(cue - 1)}",
-            f"backwards {kind} {text.at(cue - 1)}",
-        )
-        return
-    anchor = max(cue + 1, source.end) if source else cue + 1
-    before = [text.at(k) for k in range(cue + 1, j)]
-    previous = text.at(j - 1)
-    yield from (
-        f"previous {previous}",
-        f"{kind} previous {previous}",
-        f"word {text.word(j - 1)}",
-        f"token {text.at(j)}",
-        f"{previous} {text.at(j)}",
-        f"distance {_bucket(j - anchor)}",
-        f"{kind} {'none' if source is None else 'source'} distance {_bucket(j - anchor)}",
-        f"{kind} prefix {text.word(j)[0]} distance {_bucket(j - anchor)}",
-        f"complementisers {before.count('complementiser')} {previous}",
-        f"quotations {before.count('open')} {text.at(j)} {previous}",
-        f"colons {before.count('colon')} {previous}",
-        f"commas {min(before.count('comma'), 3)} {previous}",
-        f"stops {before.count('stop')}",
-        f"speech {sum(k in _SPEECH for k in before)} {previous}",
-        f"{kind} {text.at(j)} comp {'complementiser' in before} {_bucket(j - anchor)}",
-        f"expected comp {_complementiser(text, cue) != 'none'} {previous}",
-    )
-
-
-def _end_candidates(text: _Text, cue: int, start: int) -> list[int]:
-    limit = text.closing[start] or text.last[start] + 1
-    if start < cue:
-        limit = max(cue, start + 1)
-    limit = max(limit, start + 1)
-    ends = {j for j in range(start + 1, limit + 1) if text.at(j - 1) not in ("comma", "stop")}
-    if text.at(start) == "open":
-        ends.add(text.partner[start] + 1)
-    return sorted(ends) or [start + 1]
-
-
-def _end_features(text: _Text, cue: int, start: int, end: int) -> Iterator[str]:
-    kind = text.kinds[cue]
-    inner = [text.at(j) for j in range(start, end)]
-    follows, second = text.at(end), text.at(end + 1)
-    quoted = text.at(start) == "open"
-    partner = quoted and text.partner[start] == end - 1
-    limit = text.closing[start] or text.last[start] + 1
-    final = end == limit or (end == limit - 1 and follows == "stop")
-    part = text.reading(end + 1)[1] if text.word(end + 1)[:1].isalnum() else ""
-    yield from (
-        f"quoted {quoted} partner {partner}",
-        f"final {final} quoted {quoted}",
-        f"final {final} {kind}",
-        f"follows {follows}",
-        f"follows {follows} {second}",
-        f"follows {follows} {second} {part}",
-        f"follows word {text.word(end)}",
-        f"second word {text.word(end + 1)} {follows == 'comma'}",
-        f"last {text.at(end - 1)} {follows}",
-        f"size {_bucket(end - start)}",
-        f"{kind} size {_bucket(end - start)} {follows}",
-        f"balanced {inner.count('open') == inner.count('close')}",
-        f"commas {min(inner.count('comma'), 4)}",
-        f"speech {sum(k in _SPEECH for k in inner) > 0}",
-        f"backwards {start < cue} {end == cue or end == cue - 1}",
-        f"title {text.sentence[start] == 0} final {final}",
-        f"conj {text.word(end)[:1] in ('و', 'ف')} {follows} {second}",
-    )
-
-
-@dataclass
-class _Found:
+class _Report(NamedTuple):
     cue: int
-    source: _Range | None
-    content: _Range
-    name: str = ""
-    gender: str = ""
+    source: Span  # empty if the subject is dropped
+    content: Span
 
 
-def _trimmed(text: _Text, content: _Range) -> _Range:
-    """Without the quotation marks that enclose the whole."""
-    start, end = content
-    if end - start > 2 and text.partner.get(start) == end - 1:
-        return _Range(start + 1, end - 1)
-    return content
+class _Speaker(NamedTuple):
+    name: str
+    phrase: Span
+    gender: str
+    cue: int
 
 
-def _widened(text: _Text, content: _Range) -> _Range:
-    """With the quotation marks that enclose it."""
-    start, end = content
-    if start and text.partner.get(start - 1) == end:
-        return _Range(start - 1, end + 1)
-    return content
+def _phrase_end(text: _Text, start: int) -> int:
+    """Where the noun phrase that starts at a token ends, appositions included."""
+    end, determined, named = start, False, False
+    while end < text.limit[start]:
+        kind = text.kinds[end]
+        if kind == "comma" and _is_apposition(text, end + 1):
+            determined = named = False
+        elif kind == "open" and text.kinds[end - 1] == "media":
+            end = text.partner[end]
+        elif kind == "preposition" and text.kinds[start] == "title" and not named:
+            # "The spokesman in the ministry", but not "the spokesman in a statement".
+            if text.kinds[end + 1] == "occasion":
+                break
+        elif kind in _BREAKS or (kind == "media" and text.words[end][0] == "ل"):
+            break
+        elif kind == "definite" and named:
+            break  # the object that follows a name
+        named |= kind == "plain" and determined
+        determined |= kind == "definite"
+        end += 1
+    return end - (end > start and text.kinds[end - 1] == "comma")
 
 
-def _head(text: _Text, cue: _Range) -> int:
+def _is_apposition(text: _Text, start: int) -> bool:
+    """Whether a comma or a complementiser closes what starts after a comma."""
+    rest = text.kinds[start : min(start + _AHEAD, text.limit[start - 1])]
+    stop = next((i for i, kind in enumerate(rest) if kind in _BREAKS), 0)
+    return stop > 0 and rest[stop] in ("comma", "complementiser")
+
+
+def _phrase_before(text: _Text, end: int) -> Span:
+    """The noun phrase before a verb, over a relative pronoun or an auxiliary between them."""
+    first = text.first[end]
+    while end > first and text.kinds[end - 1] in _LINKS:
+        end -= 1
+    start = end
+    while start > first and text.kinds[start - 1] not in _BREAKS:
+        start -= 1
+    return Span(start, end)
+
+
+def _source(text: _Text, cue: int) -> Span:
+    """The noun phrase beside a cue that names the speaker; empty if there is none."""
+    kind, inflection, after = text.kinds[cue], text.inflections[cue], cue + 1
+    if kind == "colon":
+        return Span(text.first[cue], cue)
+    if inflection[:1] in ("p", "i") or after == text.limit[cue]:
+        return Span(after, after)
+    if kind == "noun" and "عن" in text.words[text.first[cue] : cue]:
+        return Span(cue - text.words[text.first[cue] : cue][::-1].index("عن"), cue)
+    if kind == "relay" and "عن" in text.words[after : text.limit[cue] - 1]:
+        after = text.words.index("عن", after) + 1
+    before = _phrase_before(text, cue)
+    joined = text.words[cue][0] in "وف" and text.kinds[cue - 1] not in ("plain", "definite")
+    if inflection and before.start < before.end and not joined and _is_subject(text, before, cue):
+        return before
+    return Span(after, _phrase_end(text, after))
+
+
+def _is_subject(text: _Text, before: Span, cue: int) -> bool:
+    """Whether the noun phrase before a verb is its subject; most often that one follows."""
+    return (
+        text.kinds[cue + 1] in ("complementiser", "colon", "open")
+        or text.kinds[cue - 1] == "relative"
+        or text.kinds[before.start - 1] == "auxiliary"
+        or text.first[cue] == 0
+        or text.words[cue][0] in "يت"
+    )
+
+
+def _content_start(text: _Text, cue: int, source: Span) -> int:
+    """After the complementiser, at the quotation, or at the clause that a parenthesis is about."""
+    kind, limit, after = text.kinds[cue], text.limit[cue], max(cue + 1, source.end)
+    if kind == "according" and text.kinds[cue - 1] == "comma":
+        return text.first[cue]
+    for i in range(after, after if kind in ("act", "noun") else limit - 1):
+        if text.kinds[i] == "complementiser":
+            return i + 1
+        if text.kinds[i] == "open" and "colon" == text.kinds[i - 1] or text.partner.get(i, i) - i > _SHORT:
+            return i
+        if text.kinds[i] in ("say", "think") and i > cue + 1:
+            break
+    if text.kinds[after : after + 2] == ["comma", "relative"] and "comma" in text.kinds[after + 1 : limit]:
+        after = text.kinds.index("comma", after + 1)
+    while after < limit - 1 and text.kinds[after] in ("time", "comma", "colon", "preposition", "complementiser"):
+        after += 1
+    return min(after, limit - 1)
+
+
+def _content_end(text: _Text, cue: int, start: int) -> int:
+    """The closing mark, the end of the sentence, or where the reporter takes over."""
+    after = text.partner.get(start, 0) + 1
+    if after - start > _SHORT and (after == text.limit[start] or text.kinds[after] in ("comma", "stop")):
+        return after
+    limit, own = _content_limit(text, cue, start), text.closing[start]
+    tails = (i for i in range(start + 1, limit) if text.closing[i] == own and _is_tail(text, i))
+    end = next(tails, limit)
+    while end > start + 1 and text.kinds[end - 1] in ("comma", "stop"):
+        end -= 1
+    return end
+
+
+def _content_limit(text: _Text, cue: int, start: int) -> int:
+    return cue if start < cue else text.closing[start] or text.limit[start]
+
+
+def _is_tail(text: _Text, i: int) -> bool:
+    """Whether the reporter, or the next statement, takes over at a token."""
+    follows, inflection = text.kinds[i + 1], text.inflections[i + 1]
+    if text.kinds[i] != "comma":
+        return bool(_TAIL.match(" ".join(text.words[i:i+2]))) and text.words[i] == "فيما" or (text.kinds[i] == "conjunction" and follows in _VERBAL)
+    if follows in _VERBAL:
+        return inflection[0] == "p" or text.words[i + 1][0] in "وف"
+    return follows == "according" or bool(_TAIL.match(" ".join(text.words[i + 1 : i + 3])))
+
+
+def _via(text: _Text, report: _Report) -> Span:
+    """The outlet in the sentence that is neither the source nor in the content."""
+    cue, source, content = report
+    for i in range(text.first[cue], text.limit[cue]):
+        near = text.kinds[i - 1] in (*_VERBAL, "preposition") or text.words[i][0] == "ل"
+        if text.kinds[i] == "media" and near and not (i in range(*source) or i in range(*content)):
+            return Span(i, max(i + 1, _phrase_end(text, i)))
+    return Span(cue, cue)
+
+
+def _name(text: _Text, phrase: Span) -> Span:
+    """The proper name in a noun phrase: plain words at its start, or after a definite word."""
+    start, end = phrase
+    for i in range(start, end if text.kinds[start] not in ("body", "media", "anonymous") else start):
+        size = next((n for n, kind in enumerate(text.kinds[i:end]) if kind != "plain"), end - i)
+        if size > 1 if i == start else size and text.kinds[i - 1] in ("definite", "comma"):
+            return Span(i, i + min(size, _LONGEST_NAME))
+    return phrase
+
+
+def _known(text: _Text, phrase: Span, speakers: Sequence[_Speaker]) -> _Speaker | None:
+    """The last speaker whose description holds every word of a phrase."""
+    wanted, kind = text.forms[slice(*phrase)], text.kinds[phrase.start]
+    for speaker in reversed(speakers):
+        held = text.forms[slice(*speaker.phrase)]
+        if len(wanted) == 1 and kind != "plain":
+            held = held[:1]  # "the president" is not "the deputy of the president"
+        bodies = {kind == "body", text.kinds[speaker.phrase.start] == "body"}
+        if len(bodies) == 1 and all(any(form & other for other in held) for form in wanted):
+            return speaker
+    return None
+
+
+def _speakers(text: _Text, reports: Sequence[_Report]) -> Iterator[_Speaker]:
+    """Who speaks in each report; a dropped subject is the last speaker that agrees in gender."""
+    speakers: list[_Speaker] = []
+    told = {i for report in reports for i in range(*report.content)}
+    for cue, phrase, _ in reports:
+        gender = text.inflections[cue][-1:].strip("i")
+        if phrase.start == phrase.end:
+            outer = [s for s in speakers if s.cue not in told] or speakers
+            fitting = [s for s in outer if {s.gender, gender} != {"m", "f"}] or outer
+            passive = _DAMMA in text.surfaces[cue][1:3] and text.inflections[cue][:1] != "p"
+            if fitting and not passive:
+                yield fitting[-1]
+                continue
+            phrase = _source(text, text.first[cue])
+            if passive or phrase.start == phrase.end or phrase.end > cue:
+                yield _Speaker(_NOBODY, Span(cue, cue + 1), "", cue)
+                continue
+        known = _known(text, phrase, speakers)
+        if known:
+            speakers.append(known._replace(cue=cue, gender=gender or known.gender))
+        else:
+            name = text.offsets(_name(text, phrase))
+            speakers.append(_Speaker(text.raw[name.start:name.end], phrase, gender, cue))
+        yield speakers[-1]
+
+
+def _is_relayed(text: _Text, i: int) -> bool:
+    """Whether another cue stands for this one: "as Reuters said", "quoted him as saying"."""
+    if text.kinds[i] == "relay":
+        return not {"قوله", "قولها", "قولهم"}.isdisjoint(text.words[i : text.limit[i]])
+    if text.kinds[i] == "according":
+        return text.words[i + 1] == "ما" and text.kinds[i - 1] == 'comma' or text.kinds[i - 1] == "comma" and i + 3 >= text.limit[i] and any(k in _VERBAL for k in text.kinds[text.first[i]:i])
+    return text.words[i - 1] == "ما" and text.kinds[i - 2] == "according"
+
+
+def _bucket(number: int) -> int:
+    return number if number < _SHORT else int(2 * np.log2(number))
+
+
+def _cue_features(text: _Text, i: int) -> Features:
+    kind, inflection = text.kinds[i], text.inflections[i]
+    before, after = text.kinds[i - 1], text.kinds[i + 1]
+    behind, ahead = text.kinds[text.first[i] : i], text.kinds[i + 1 : min(i + _AHEAD, text.limit[i])]
+    stop = next((n for n, k in enumerate(ahead) if k in (*_VERBAL, "stop")), len(ahead))
+    reach = "complementiser" in ahead[:stop]
+    names = [
+        *(f"form {form}" for form in text.forms[i]), f"surface {text.surfaces[i]}",
+        f"kind {kind}", f"{kind} {inflection}", f"{kind} inside {text.closing[i] > 0}",
+        f"next {after}", f"{kind} next {after}", f"next word {text.words[i + 1]}",
+        f"previous {before}", f"{kind} previous {before}", f"previous word {text.words[i - 1]}",
+        f"reach {reach}", f"{kind} reach {reach}", f"{inflection} reach {reach}",
+        f"{kind} quotation {'open' in ahead}", f"{kind} colon {'colon' in ahead}",
+        f"{kind} first {not behind}", f"{inflection} joined {text.words[i][0] in 'وف'}",
+        f"{kind} title {text.first[i] == 0} {any(k in _VERBAL for k in behind)} {len(behind) < 8}",
+    ]  # fmt: skip
+    return dict.fromkeys(names, 1.0)
+
+
+def _end_features(text: _Text, cue: int, start: int, end: int) -> Features:
+    rule, inner = _content_end(text, cue, start), text.kinds[start:end]
+    right = text.kinds[end]
+    names = [
+        f"rule {rule == end}", f"rule {rule == end} {text.kinds[start]}", f"early {rule > end}",
+        f"size {_bucket(end - start)}", f"{text.kinds[end - 1]}|{right}", f"|{right}",
+        f"|{right} {text.kinds[end + 1]}", f"|{text.words[end]}", f"|{right} {text.words[end + 1]}",
+        f"{text.kinds[cue]} |{right}", f"enclosed {text.partner.get(start) == end - 1}",
+        f"balance {inner.count('open') - inner.count('close')}",
+    ]  # fmt: skip
+    return dict.fromkeys(names, 1.0)
+
+
+def _type_features(text: _Text, speaker: _Speaker) -> Features:
+    words = normalise(speaker.name).split()
+    kind = text.kinds[speaker.phrase.start]
+    names = [
+        f"kind {kind}", f"kind {kind} {len(words)}", f"last {words[0][-2:]}",
+        f"part {len(words) < speaker.phrase.end - speaker.phrase.start}",
+        *(f"form {form}" for word in words for form in without_proclitics(word)),
+    ]  # fmt: skip
+    return dict.fromkeys(names, 1.0)
+
+
+class _Classifier:
+    """Logistic regression on named features."""
+
+    def __init__(self, examples, seed: int) -> None:
+        self._names = DictVectorizer()
+        self._model = LogisticRegression(max_iter=2000, random_state=seed)
+        features, labels = zip(*examples, strict=True)
+        self._model.fit(self._names.fit_transform(features), labels)
+
+    def label(self, features: Features) -> str:
+        """The most probable label."""
+        return str(self._model.predict(self._names.transform([features]))[0])
+
+    def probabilities(self, features: Sequence[Features]) -> list[float]:
+        """How probable the label True is."""
+        return self._model.predict_proba(self._names.transform(features))[:, 1].tolist()
+
+
+def _head(text: _Text, attribution: Attribution) -> int:
+    """The token of a cue that a candidate stands for."""
+    cue = text.tokens_of(attribution.cue)
     return next((i for i in range(*cue) if text.kinds[i] in _SPEECH), cue.end - 1)
 
 
+def _ends(text: _Text, cue: int, start: int) -> list[int]:
+    ends = range(start + 1, _content_limit(text, cue, start) + 1)
+    likely = {i for i in ends if text.kinds[i - 1] not in ("comma", "stop")}
+    return sorted(likely | {_content_end(text, cue, start)})
+
+
 class LinearAttribution:
-    """Finds cues, then chooses source and content of each."""
+    """Finds the cues of a document, and source, content and speaker of each."""
 
-    THRESHOLD = 0.4
-
-    def fit(self, task, train, validation, *, seed):
+    def fit(self, task: Task, train: Sequence[AttributionRow], validation: Sequence[AttributionRow], *, seed: int) -> None:
+        """Learn what a cue is, where a content ends and of which type a source is."""
         del task
-        self.cue = _Linear(1.0, seed)
-        self.source = _Linear(1.0, seed)
-        self.start = _Linear(1.0, seed)
-        self.end = _Linear(1.0, seed)
-        self.type = _Linear(1.0, seed)
-        self.member = _Linear(1.0, seed)
-        cues, sources, starts, ends, types, members = (
-            ([], []),
-            ([], []),
-            ([], []),
-            ([], []),
-            ([], []),
-            ([], []),
-        )
-        for row in (*train, *validation):
-            text = _Text(row)
-            heads = {_head(text, text.range_of(a.cue)): a for a in row.attributions}
-            for i in range(len(text)):
-                cues[0].append(list(_cue_features(text, i)))
-                cues[1].append(i in heads)
-            for i, a in heads.items():
-                source = text.range_of(a.source) if a.source else None
-                content = _widened(
-                    text,
-                    _Range(text.range_of(a.content[0]).start, text.range_of(a.content[-1]).end),
-                )
-                for c in _source_candidates(text, i):
-                    sources[0].append(list(_source_features(text, i, c)))
-                    sources[1].append(c == source)
-                for j in _start_candidates(text, i, source):
-                    starts[0].append(list(_start_features(text, i, source, j)))
-                    starts[1].append(j == content.start)
-                for j in _end_candidates(text, i, content.start):
-                    ends[0].append(list(_end_features(text, i, content.start, j)))
-                    ends[1].append(j == content.end)
-                types[0].append(list(_type_features(a.source_name)))
-                types[1].append(a.source_type)
-                if source and a.source_name != a.source.text and a.source_type == "person":
-                    wanted = normalise(a.source_name).split()
-                    for j in range(*source):
-                        members[0].append(list(_member_features(text, source, j)))
-                        members[1].append(text.words[j] in wanted)
-        for model, data in zip(
-            (self.cue, self.source, self.start, self.end, self.type, self.member),
-            (cues, sources, starts, ends, types, members),
-        ):
-            model.fit(*data)
+        texts = [(_Text(row), row.attributions) for row in (*train, *validation)]
+        gold = [(text, _head(text, item), item) for text, items in texts for item in items]
+        self._lexicon = frozenset(text.words[cue] for text, cue, _ in gold)
+        cues, ends, types = [], [], []
+        for text, items in texts:
+            heads = {_head(text, item) for item in items}
+            cues += [(_cue_features(text, i), i in heads) for i in self._candidates(text)]
+        for text, cue, item in gold:
+            source = text.tokens_of(item.source) if item.source else Span(cue, cue)
+            start, end = text.tokens_of(*item.content)
+            if text.partner.get(start - 1) == end:
+                start, end = start - 1, end + 1
+            ends += [(_end_features(text, cue, start, i), i == end) for i in _ends(text, cue, start)]
+            types.append((_type_features(text, _Speaker(item.source_name, source, "", cue)), item.source_type))
+        self._cue, self._end, self._type = _Classifier(cues, seed), _Classifier(ends, seed), _Classifier(types, seed)
 
-    def predict(self, task, rows):
+    def _candidates(self, text: _Text) -> list[int]:
+        return [i for i in range(len(text.spans) - 1) if (text.kinds[i] in (*_SPEECH, "colon") or text.words[i] in self._lexicon) and not _is_relayed(text, i)]
+
+    def predict(self, task: Task, rows: Sequence[AttributionRow]) -> Iterator[AttributionPrediction]:
+        """Find the attributions of each document."""
+        del task
         for row in rows:
             text = _Text(row)
-            found = self._found(text)
-            yield AttributionPrediction(
-                id=row.id, attributions=tuple(self._answer(text, f) for f in found)
-            )
+            reports = list(self._reports(text))
+            speakers = _speakers(text, reports)
+            answers = tuple(self._answer(text, report, next(speakers)) for report in reports)
+            yield AttributionPrediction(id=row.id, attributions=answers)
 
-    def _found(self, text):
-        scores = self.cue.scores([list(_cue_features(text, i)) for i in range(len(text))])[:, 1]
-        found = []
-        for i in np.flatnonzero(scores >= self.THRESHOLD):
-            i = int(i)
-            source = self.choose_source(text, i)
-            content = self.choose_content(text, i, source)
-            found.append(_Found(i, source, content))
-        self._resolve(text, found)
-        return found
+    def _reports(self, text: _Text) -> Iterator[_Report]:
+        cues = self._candidates(text)
+        told: list[set[int]] = []
+        probabilities = self._cue.probabilities([_cue_features(text, i) for i in cues]) if cues else []
+        for cue, probability in zip(cues, probabilities, strict=True):
+            source = _source(text, cue)
+            start = _content_start(text, cue, source)
+            ends = _ends(text, cue, start)
+            features = [_end_features(text, cue, start, end) for end in ends]
+            content = Span(start, ends[int(np.argmax(self._end.probabilities(features)))])
+            tokens = {i for i in range(*content) if text.words[i][0].isalnum()}
+            # Of two cues for the same content the first one counts.
+            repeated = any(len(tokens & other) >= _SAME * len(tokens | other) for other in told)
+            if probability >= _LEAST_PROBABILITY and tokens and not repeated:
+                told.append(tokens)
+                yield _Report(cue, source, content)
 
-    def choose_source(self, text, i):
-        candidates = _source_candidates(text, i)
-        return candidates[
-            self.source.best([list(_source_features(text, i, c)) for c in candidates])
-        ]
-
-    def choose_content(self, text, i, source):
-        candidates = _start_candidates(text, i, source)
-        start = candidates[
-            self.start.best([list(_start_features(text, i, source, c)) for c in candidates])
-        ]
-        return _Range(start, self.choose_end(text, i, start))
-
-    def choose_end(self, text, i, start):
-        candidates = _end_candidates(text, i, start)
-        return candidates[
-            self.end.best([list(_end_features(text, i, start, c)) for c in candidates])
-        ]
-
-    def _name(self, text, source):
-        keep = (
-            self.member.scores([list(_member_features(text, source, j)) for j in range(*source)])[
-                :, 1
-            ]
-            > 0.5
-        )
-        js = [j for j, k in zip(range(*source), keep) if k]
-        return text.string(_Range(js[0], js[-1] + 1)) if js else text.string(source)
-
-    def _resolve(self, text, found):
-        speakers = []
-        for f in found:
-            text_gender = text.reading(f.cue)[1] if text.kinds[f.cue] != "colon" else ""
-            f.gender = text_gender
-            if f.source:
-                f.name = self._name(text, f.source)
-                last = normalise(f.name).split()[-1]
-                for s in speakers:
-                    if last in normalise(s.name).split() and len(s.name) > len(f.name):
-                        f.name = s.name
-            else:
-                outer = [
-                    s
-                    for s in speakers
-                    if not any(c.content.start <= s.cue < c.content.end for c in found)
-                ]
-                fit = [
-                    s
-                    for s in outer
-                    if not (
-                        s.gender in ("m", "f")
-                        and text_gender in ("m", "f")
-                        and s.gender != text_gender
-                    )
-                ]
-                f.name = (fit or outer or speakers)[-1].name if speakers else "غير محدد"
-                f.gender = ""
-            if f.source:
-                speakers.append(f)
-
-    def _answer(self, text, f):
-        content = _trimmed(text, f.content)
-        marks = [text.kinds[j] for j in range(*content)]
-        mode = "direct" if content != f.content else "mixed" if "open" in marks else "indirect"
+    def _answer(self, text: _Text, report: _Report, speaker: _Speaker) -> PredictedAttribution:
+        cue, source, (start, end) = report
+        mode = "mixed" if "open" in text.kinds[start:end] else "indirect"
+        if text.partner.get(start) == end - 1:
+            start, end, mode = start + 1, end - 1, "direct"
+        compound = text.words[cue + 1] in ("قايلا", "قايله", "بالقول")
         return PredictedAttribution(
-            content=(text.predicted(content),),
-            source_name=f.name,
-            cue=text.predicted(_Range(f.cue, f.cue + 1)),
-            source=text.predicted(f.source),
-            source_type=self.type.label(list(_type_features(f.name))),
+            content=(text.offsets(Span(start, end)),),
+            source_name=speaker.name,
+            cue=text.offsets(Span(cue - (text.kinds[cue - 1] == "negation"), cue + 1 + compound)),
+            source=text.offsets(source),
+            via=text.offsets(_via(text, report)),
+            source_type=self._type.label(_type_features(text, speaker)),
             mode=mode,
         )
-
-
-def _type_features(name):
-    words = normalise(name).split()
-    yield from (f"w {f}" for w in words for f in without_proclitics(w))
-    yield f"n {len(words)}"
-    yield f"kind {_TABLE.get(words[0], ('?',))[0]}"
-    yield f"first def {words[0].startswith('ال')} {len(words)}"
-
-
-def _member_features(text, source, j):
-    yield from (
-        text.at(j),
-        f"pos {_bucket(j - source.start)}",
-        f"from end {_bucket(source.end - j)}",
-        f"prev {text.at(j - 1)}",
-        f"next {text.at(j + 1)}",
-        f"len {source.end - source.start == 1}",
-        f"prevs {text.at(j - 1)} {text.at(j)}",
-        f"definite before {any(text.at(k) in ('definite', 'adjective', 'title') for k in range(source.start, j))} {text.at(j)}",
-        f"title before {any(text.at(k) == 'title' for k in range(source.start, j))} {text.at(j)}",
-        f"comma before {any(text.at(k) == 'comma' for k in range(source.start, j))}  {text.at(j)}",
-        f"comma after {any(text.at(k) == 'comma' for k in range(j, source.end))}  {text.at(j)}",
-        f"repeated {text.words.count(text.words[j]) > 1} {text.at(j)}",
-    )

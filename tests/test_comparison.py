@@ -139,7 +139,27 @@ def test_one_document_is_too_few_to_compare():
     found = compare(run("A", right_of_ten(9)), run("B", right_of_ten(4)))
     assert (found.difference, found.low, found.high) == (0.5, None, None)
     assert not found.shown
-    assert str(found) == "A and B on ner: too few documents to compare"
+    assert str(found) == "A and B on ner: +50.0, too few documents for an interval"
+
+
+def test_a_headline_that_one_run_leaves_undefined_is_no_difference():
+    found = compare(run("A", [(1, 1, 1), (1, 1, 1)]), run("B", [(0, 0, 0), (0, 0, 0)]))
+    assert (found.difference, found.low, found.high) == (None, None, None)
+    assert str(found) == "A and B on ner: strict_f1 is undefined for one of them"
+
+
+def test_a_difference_that_rounds_to_nothing_has_no_minus():
+    found = Comparison(
+        task="ner", metric="strict_f1", first="A", second="B",
+        difference=-0.0001, low=-0.0004, high=0.0002,
+    )  # fmt: skip
+    assert str(found) == "A and B on ner: no difference shown (+0.0, 95 % +0.0 to +0.0)"
+
+
+def test_documents_in_another_order_are_not_paired():
+    a = run("A", right_of_ten(9, 2))
+    with pytest.raises(InputError, match="differ in their documents"):
+        compare(a, msgspec.structs.replace(a, per_document=a.per_document[::-1]))
 
 
 DIFFERENT = [

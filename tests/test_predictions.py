@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from arnews_bench.errors import InputError
@@ -17,6 +18,7 @@ from arnews_bench.schema import (
     NER_TAGS,
     PREDICTION_TYPES,
     STANCE_LABELS,
+    AttributionPrediction,
     AttributionRow,
     NerPrediction,
     NerRow,
@@ -204,10 +206,16 @@ def test_every_unknown_tag_is_named(tmp_path):
     assert "`tags[2]`" in found
 
 
-@pytest.mark.parametrize("answer", [{}, {"tags": None}, {"tags": TAGS, "entities": []}])
-def test_an_entity_answer_is_either_tags_or_entities(tmp_path, answer):
-    found = problem(tmp_path, "ner", ner(**answer))
-    assert ":1: needs either field `tags` or field `entities`" in found
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({}, "has neither field `tags` nor field `entities`"),
+        ({"tags": None}, "has neither field `tags` nor field `entities`"),
+        ({"tags": TAGS, "entities": []}, "has both field `tags` and field `entities`"),
+    ],
+)
+def test_an_entity_answer_is_either_tags_or_entities(tmp_path, answer, message):
+    assert f":1: {message}" in problem(tmp_path, "ner", ner(**answer))
 
 
 def test_an_unknown_entity_type_is_named_with_its_place_and_the_nearest_known_one(tmp_path):
@@ -265,10 +273,20 @@ def test_a_score_lies_between_0_and_1(tmp_path, score):
     assert "sum" not in found
 
 
-@pytest.mark.parametrize(("score", "total"), [(0.4, "0.9000"), (0.502, "1.0020")])
+@pytest.mark.parametrize(("score", "total"), [(0.4, "0.9000"), (0.52, "1.0200")])
 def test_scores_sum_to_one(tmp_path, score, total):
     found = problem(tmp_path, "stance", stance(scores={"agree": 0.5, "discuss": score}))
     assert f":1: field `scores`: the probabilities sum to {total}, not to 1" in found
+
+
+def test_probabilities_that_were_rounded_pass(tmp_path):
+    thirds = {"agree": 0.333, "disagree": 0.333, "discuss": 0.333}
+    assert checked(tmp_path, "stance", ("a",), stance(scores=thirds))
+
+
+def test_an_empty_string_is_no_content(tmp_path):
+    found = problem(tmp_path, "attribution", attribution(content=[" "]))
+    assert ":1: field `attributions[0].content[0]`: an empty string" in found
 
 
 def test_an_attribution_needs_a_content(tmp_path):
@@ -381,7 +399,9 @@ def test_a_model_may_hand_over_the_object_or_the_record(tmp_path, task_type, ans
         ({"id": "b"}, "missing required field `label`"),
         ({"id": "b", "label": 3}, "field `label`: Expected `str`, got `int`"),
         ({"id": "b", "label": "agree", "score": 1}, "unknown field `score`"),
-        (NerPrediction(id="b", tags=("O",)), "got `NerPrediction`"),
+        (NerPrediction(id="b", tags=("O",)), "unknown field `tags`"),
+        (StancePrediction(id="b", label=None), "field `label`: Expected `str`, got `null`"),
+        ({"id": "b", "label": object()}, "a object is no part of a prediction"),
         ("agree", "Expected `object`, got `str`"),
         (None, "Expected `object`, got `null`"),
     ],
@@ -392,6 +412,26 @@ def test_what_a_model_hands_over_in_another_form_is_named(answer, said):
         list(located)
     assert str(caught.value).startswith("prediction 2 of mine: ")
     assert said in str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers():
+    answer = {"id": "a", "label": np.str_("agree"), "scores": {"agree": np.float64(1)}}
+    (located,) = convert_predictions([answer], "stance", origin="mine")
+    assert located.prediction == StancePrediction(id="a", label="agree", scores={"agree": 1.0})
+    answer = {"id": "a", "entities": [{"start": np.int64(0), "end": np.int32(3), "type": "PER"}]}
+    (located,) = convert_predictions([answer], "ner", origin="mine")
+    assert (located.prediction.entities[0].start, located.prediction.entities[0].end) == (0, 3)
+
+
+def test_a_record_that_a_model_built_of_other_things_is_checked():
+    answer = AttributionPrediction(id="a", attributions=[{"content": ["نص"], "source_name": "س"}])
+    (located,) = convert_predictions([answer], "attribution", origin="mine")
+    assert located.prediction.attributions[0].source_name == "س"
+
+
+def test_a_predict_that_forgot_to_return_is_named():
+    with pytest.raises(InputError, match="mine: `predict` returned NoneType, not predictions"):
+        list(convert_predictions(None, "stance", origin="mine"))
 
 
 def test_predictions_are_taken_from_a_model_one_by_one():

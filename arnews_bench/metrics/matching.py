@@ -57,9 +57,10 @@ def match_contents(gold: Array, predicted: Array, source_right: Array) -> Matche
         The pairs, in order of the gold index; pairs that share nothing are left out.
     """
     shared, iou = overlap(gold, predicted)
-    # Each lower criterion sums to less than the smallest step of the one above it.
+    # Each lower criterion sums to less than the steps of the one above it (for the last, than any
+    # step of IoU that decides whether a match counts); pairs that share nothing decide nothing.
     pairs = max(min(shared.shape), 1)
-    value = shared + iou / (2 * pairs) + source_right * 1e-6 / pairs
+    value = shared + iou / (2 * pairs) + (source_right & (shared > 0)) * 1e-6 / pairs
     rows, columns = linear_sum_assignment(value, maximize=True)
     kept = shared[rows, columns] > 0
     rows, columns = rows[kept], columns[kept]

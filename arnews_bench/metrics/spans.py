@@ -70,6 +70,7 @@ def match_spans(gold: Array, predicted: Array, *, n_documents: int, n_types: int
         Counts by document and type. A span that is predicted twice matches once.
     """
     _, codes = np.unique(np.concatenate([gold, predicted]), axis=0, return_inverse=True)
+    codes = codes.reshape(-1)  # NumPy 2.0 returns a column
     matched = np.isin(codes[: len(gold)], codes[len(gold) :])
 
     def tally(spans: Array) -> Array:

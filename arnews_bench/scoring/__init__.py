@@ -13,7 +13,15 @@ from arnews_bench.scoring.counts import DocumentCounts, Measure, Scorer
 from arnews_bench.scoring.ner import NER
 from arnews_bench.scoring.stance import STANCE
 
-__all__ = ["SCORERS", "DocumentCounts", "Measure", "Score", "Scores", "score_predictions"]
+__all__ = [
+    "SCORERS",
+    "DocumentCounts",
+    "Measure",
+    "Score",
+    "Scores",
+    "defined",
+    "score_predictions",
+]
 
 SCORERS: Mapping[TaskType, Scorer] = {"ner": NER, "stance": STANCE, "attribution": ATTRIBUTION}
 
@@ -61,8 +69,9 @@ def _score(value: Array, resampled: Array) -> Score:
     if np.isnan(value):
         return Score(value=None, low=None, high=None)
     interval = percentile_interval(resampled)
-    return Score(value=float(value), low=_number(interval.low), high=_number(interval.high))
+    return Score(value=float(value), low=defined(interval.low), high=defined(interval.high))
 
 
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else value
+def defined(value: Array | float) -> float | None:
+    """A number as it is recorded: None in place of NaN."""
+    return None if np.isnan(value) else float(value)

@@ -111,7 +111,12 @@ def _content_spans(
 
 def _occurrences(part: str, text: str, tokens: Sequence[Span]) -> list[Span]:
     starts, ends = {token.start for token in tokens}, {token.end for token in tokens}
-    found = (Span(*match.span()) for match in re.finditer(re.escape(part.strip()), text))
+    words = part.strip()
+    # A look-ahead, since occurrences may overlap.
+    found = (
+        Span(match.start(), match.start() + len(words))
+        for match in re.finditer(f"(?={re.escape(words)})", text)
+    )
     return [span for span in found if span.start in starts and span.end in ends]
 
 

@@ -33,7 +33,7 @@ def tally(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCou
         ]
     )
     counts = match_spans(gold, predicted, n_documents=len(documents), n_types=len(COARSE_TYPES))
-    values = np.stack(counts, axis=-1).reshape(len(documents), -1)
+    values = np.stack(counts, axis=-1).reshape(len(documents), len(_COLUMNS))
     return DocumentCounts(documents, _COLUMNS, values)
 
 

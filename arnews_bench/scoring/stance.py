@@ -45,7 +45,7 @@ def tally(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCou
         )
         for code in range(len(_GRANULARITIES))
     ]
-    values = np.stack(matrices, axis=1).reshape(len(documents), -1)
+    values = np.stack(matrices, axis=1).reshape(len(documents), len(_COLUMNS))
     return DocumentCounts(documents, _COLUMNS, values)
 
 

@@ -430,3 +430,25 @@ def test_attributions_match_only_inside_their_own_document():
         ]
         metrics = score_predictions("attribution", rows, predictions).metrics
         assert metrics["attribution_f1"].value == expected
+
+
+def test_the_order_of_the_gold_decides_nothing():
+    text = "قال أحمد إن الحرب انتهت. وأضاف أن السلام قريب."
+    golds = [
+        gold("الحرب انتهت", name="أحمد", source="أحمد", text=text),
+        gold("السلام قريب", name="أحمد", cue="وأضاف", text=text),
+    ]
+    answers = [
+        predicted("الحرب انتهت", name="أحمد", text=text),
+        predicted("الحرب انتهت", name="رويترز", text=text),
+    ]
+    found = [scores(order, answers, text)["attribution_f1"] for order in (golds, golds[::-1])]
+    assert found == [0.5, 0.5]
+
+
+def test_a_string_is_found_where_occurrences_overlap():
+    text = "قال كلا لا لا."
+    golds = [gold("لا لا.", name="أحمد", text=text)]
+    golds = [msgspec.structs.replace(golds[0], content=(TextSpan(start=8, end=13, text="لا لا"),))]
+    answer = PredictedAttribution(content=("لا لا",), source_name="أحمد")
+    assert scores(golds, [answer], text)["attribution_f1"] == 1.0

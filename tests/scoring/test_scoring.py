@@ -144,3 +144,9 @@ def test_a_document_without_gold_and_without_answers_still_counts_as_a_document(
     assert found.counts.documents == ("000-a", "000-b")
     assert not found.counts.values.any()
     assert found.metrics["attribution_f1"].value is None
+
+
+@pytest.mark.parametrize("task_type", ["ner", "stance", "attribution"])
+def test_no_rows_have_no_scores(task_type):
+    found = score_predictions(task_type, [], [])
+    assert {score.value for score in found.metrics.values()} == {None}
