@@ -213,3 +213,19 @@ def test_control_characters_of_a_name_do_not_reach_the_terminal(arbench):
     assert result.code == 2
     assert "\x1b" not in result.err
     assert r"\x1b[31mevil" in result.err
+
+
+def test_an_interrupted_call_says_that_it_can_be_repeated(arbench, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("arnews_bench.runner.evaluate", interrupt)
+    result = arbench("eval", "random")
+    assert (result.code, result.err) == (
+        130, "arbench: interrupted; the same call goes on from here\n"
+    )  # fmt: skip
+
+
+def test_few_documents_are_said_to_give_too_narrow_intervals(arbench, tmp_path):
+    result = arbench("eval", "majority", "--task", "ner", "--limit", 12, "--out", tmp_path / "r")
+    assert "do not lean on them" in result.out

@@ -1,0 +1,58 @@
+"""Baselines: the linear ones beat the others, and give one answer for one seed."""
+
+import pytest
+
+import arnews_bench as ab
+from arnews_bench.models.loading import baselines, resolve
+
+TASKS = ("ner", "stance", "attribution")
+
+
+@pytest.fixture(scope="module")
+def cross_validated() -> dict[tuple[str, str], ab.Run]:
+    """Every baseline on every task, each page answered after learning from the others."""
+    return {
+        (model, run.task): run
+        for model in baselines()
+        for run in ab.evaluate(model, protocol="cv", out=None)
+    }
+
+
+@pytest.mark.parametrize("other", ["majority", "random"])
+@pytest.mark.parametrize("task", TASKS)
+def test_linear_is_better_and_the_difference_is_shown(cross_validated, task, other):
+    found = ab.compare(cross_validated["linear", task], cross_validated[other, task])
+    assert str(found).startswith(f"linear is better than {other} on {task} (+")
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_linear_gives_one_answer_for_one_seed_however_it_is_asked(task):
+    answers = []
+    for size in (1, 7):
+        (run,) = ab.evaluate("linear", [task], out=None, limit=7, batch_size=size, seed=3)
+        answers.append(run.per_document)
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_random_follows_the_seed(task):
+    runs = [ab.evaluate("random", [task], out=None, seed=seed)[0] for seed in (0, 0, 1)]
+    assert runs[0].per_document == runs[1].per_document
+    assert runs[0].per_document != runs[2].per_document
+
+
+def test_majority_gives_a_word_its_most_frequent_tag_and_an_unknown_word_o():
+    task = ab.load_task("ner")
+    source = ab.load_rows("ner", "train")
+    model = resolve("majority").create(task)
+    model.fit(task, source, (), seed=0)
+    row = ab.NerRow(
+        id="a", doc_id="a", start=0, text="لافروف كسكس روسيا", tokens=("لافروف", "كسكس", "روسيا"),
+        token_spans=((0, 6), (7, 11), (12, 17)), ner_tags=(), entities=(), fold=0,
+    )  # fmt: skip
+    (answer,) = model.predict(task, [row])
+    assert answer.tags == ("B-PER", "O", "B-LOC")
+
+
+def test_dropped_subjects_are_resolved_by_the_linear_baseline(cross_validated):
+    assert cross_validated["linear", "attribution"].metrics["dropped_subject_recall"].value > 0.2
