@@ -36,8 +36,8 @@ _VERBS = {
     "رد:رد:- لفت:لفت:لافت كشف اردف نوه بين ابلغ حذر هدد تعهد وعد:عد:- زعم:زعم:زاعم ادعي اقر اعترف "
     "جدد كرر علق اعرب عبر اخبر اختتم سال:سال:- استطرد اظهر اعتبر راي:ري راو:رو اعتقد ظن:ظن:- توقع "
     "ادرك رجح امل:امل:- عد:عد:- علم:علم:- استبعد",
-    "a": "طالب دعا:دعو:داعي حث:حث:- امر:امر:- طلب:طلب:- اتهم:تهم رفض:رفض:رافض انتقد:نتقد اشاد:شيد رحب "
-    "وافق ادان:دين:- ندد ايد:ويد اقترح:قترح:- قرر عارض نفي وصف:صف:واصف علل",
+    "a": "طالب دعا:دعو:داعي حث:حث:- امر:امر:- طلب:طلب:- اتهم:تهم رفض:رفض:رافض انتقد:نتقد اشاد:شيد "
+    "رحب وافق ادان:دين:- ندد ايد:ويد اقترح:قترح:- قرر عارض نفي وصف:صف:واصف علل",
     "r": "نقل:نقل:ناقل",
 }
 _WORDS = {
@@ -137,8 +137,8 @@ class _Text:
         self.inflections = [inflection for _, inflection in readings]
         ends = [end for _, end in row.sentences]
         sentence = np.searchsorted(ends, [span.start for span in self.spans], side="right")
-        self.first = np.searchsorted(sentence, sentence).tolist()
-        self.limit = np.searchsorted(sentence, sentence, side="right").tolist()
+        self.first: list[int] = np.searchsorted(sentence, sentence).tolist()
+        self.limit: list[int] = np.searchsorted(sentence, sentence, side="right").tolist()
 
     def _reading(self, i: int) -> tuple[str, str]:
         """Kind and inflection of a token."""
@@ -151,9 +151,9 @@ class _Text:
         for form in (word, bare, bare.removeprefix("س")):
             if form in _TABLE:
                 return _TABLE[form]
-        for form in sorted(self.forms[i], key=len):
-            if (reading := _TABLE.get(form, ("", ""))) and reading[0] in tuple("nTBMUO"):
-                return reading
+        for form in sorted(self.forms[i]):
+            if form in _TABLE and _TABLE[form][0] in "nTBMUO":
+                return _TABLE[form]
         return "D" if bare.startswith(("ال", "لل", "بال")) else "w", ""
 
     def tokens_of(self, *spans: TextSpan) -> Span:
@@ -162,10 +162,8 @@ class _Text:
         inside = [i for i, span in enumerate(self.spans) if span.start < end and span.end > start]
         return Span(inside[0], inside[-1] + 1)
 
-    def offsets(self, start: int, end: int) -> PredictedSpan | None:
-        """Where a range of tokens stands in the text; None if it is empty."""
-        if start >= end:
-            return None
+    def offsets(self, start: int, end: int) -> PredictedSpan:
+        """Where a range of tokens stands in the text."""
         return PredictedSpan(start=self.spans[start].start, end=self.spans[end - 1].end)
 
     def head(self, attribution: Attribution) -> int:
@@ -222,15 +220,15 @@ class _Text:
         ends = range(start + 1, limit + 1)
         return [end for end in ends if self.kinds[end - 1] not in ",."] or [start + 1]
 
-    def via(self, report: _Report) -> Span:
+    def via(self, report: _Report) -> PredictedSpan | None:
         """The outlet in the sentence that is neither the source nor in the content."""
         cue, source, content = report
         for i in range(self.first[cue], self.limit[cue]):
             near = self.kinds[i - 1] in "sarp" or self.words[i][0] == "ل"
             taken = i in range(*source) or i in range(*content)
             if self.kinds[i] == "M" and near and not taken:
-                return self.phrase(i)
-        return Span(cue, cue)
+                return self.offsets(i, max(i + 1, self.phrase(i).end))
+        return None
 
     def name(self, phrase: Span) -> str:
         """The proper name in a noun phrase: plain words at its start or after a definite word."""
@@ -257,9 +255,9 @@ def _speakers(text: _Text, reports: Sequence[_Report]) -> Iterator[_Speaker]:
     """Who speaks in each report; a dropped subject is the last speaker that agrees in gender."""
     speakers: list[_Speaker] = []
     told = {i for report in reports for i in range(*report.content)}
-    for cue, phrase, _ in reports:
-        gender = text.inflections[cue][-1:].strip("i")
-        if phrase.start == phrase.end:
+    for cue, source, _ in reports:
+        phrase, gender = source, text.inflections[cue][-1:].strip("i")
+        if source.start == source.end:
             outer = [speaker for speaker in speakers if speaker.cue not in told] or speakers
             agreeing = [other for other in outer if {other.gender, gender} != {"m", "f"}] or outer
             if agreeing:
@@ -279,8 +277,8 @@ def _cue_features(text: _Text, i: int) -> Features:
     clause = _CLAUSE_AHEAD.match(text.kinds, i + 1, limit) is not None
     quotation = "«" in text.kinds[i + 1 : min(i + 14, limit)]
     names = [
-        *(f"form {form}" for form in text.forms[i]), f"surface {text.raw[slice(*text.spans[i])]}",
-        f"kind {kind}", f"{kind} {text.inflections[i]}", f"{kind} inside {text.closing[i] > 0}",
+        *(f"form {form}" for form in text.forms[i]), f"kind {kind}",
+        f"{kind} {text.inflections[i]}", f"{kind} inside {text.closing[i] > 0}",
         f"{kind} next {text.kinds[i + 1]}", f"{kind} previous {text.kinds[i - 1]}",
         f"clause {clause}", f"{kind} clause {clause}", f"{kind} quotation {quotation}",
     ]  # fmt: skip
@@ -341,7 +339,9 @@ class LinearAttribution:
     ) -> None:
         """Learn what a cue is, where a content ends and of which type a speaker is."""
         del task
-        cues, ends, types = [], [], []
+        cues: list[tuple[Features, object]] = []
+        ends: list[tuple[Features, object]] = []
+        types: list[tuple[Features, object]] = []
         texts = [(_Text(row), row.attributions) for row in (*train, *validation)]
         self._lexicon = {text.words[text.head(item)] for text, items in texts for item in items}
         for text, items in texts:
@@ -373,10 +373,9 @@ class LinearAttribution:
     def _candidates(self, text: _Text) -> Iterator[int]:
         for i in range(len(text.spans) - 1):
             known = text.kinds[i] in _CUES or text.words[i] in self._lexicon
-            # "Quoted him as saying": the second one counts; "as Reuters said" is the outlet.
-            later = text.words[i + 1 : text.limit[i]] if text.kinds[i] == "r" else []
-            relayed = "قوله" in later or "قولها" in later or text.words[i - 1] == "ما"
-            if known and not relayed:
+            # Of "quoted him as saying" the second verb counts; "as Reuters said" is no cue.
+            quoting = text.kinds[i] == "r" and "n" in text.kinds[i : text.limit[i]]
+            if known and not quoting and text.kinds[i - 2 : i] != "fx":
                 yield i
 
     def _reports(self, text: _Text) -> Iterator[_Report]:
@@ -406,8 +405,8 @@ class LinearAttribution:
             content=(text.offsets(start, end),),
             source_name=speaker.name,
             cue=text.offsets(cue - negated, cue + 1 + compound),
-            source=text.offsets(*source),
-            via=text.offsets(*text.via(report)),
-            source_type=self._type.label(_type_features(speaker.name, kind)),
+            source=text.offsets(*source) if source.start < source.end else None,
+            via=text.via(report),
+            source_type=str(self._type.label(_type_features(speaker.name, kind))),
             mode=mode,
         )

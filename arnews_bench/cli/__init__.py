@@ -21,8 +21,6 @@ evaluation.register(app)
 catalog.register(app)
 app.add_typer(corpus.app, name="data")
 
-_INTERRUPTED = 130
-
 
 def _print_version(wanted: bool) -> None:
     if wanted:
@@ -49,10 +47,3 @@ def main() -> None:
     except ArnewsError as error:
         sys.stderr.write(f"arbench: {printable(str(error))}\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("arbench: interrupted; the same call goes on from here\n")
-        sys.exit(_INTERRUPTED)
-    except BrokenPipeError:
-        # The reader, `head` say, has what it wanted.
-        sys.stderr.close()
-        sys.exit(0)
