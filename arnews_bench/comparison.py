@@ -20,6 +20,8 @@ class Comparison(Record, frozen=True, kw_only=True):
     """The difference of two runs in their headline score, on a scale of 0 to 1."""
 
     task: str
+    protocol: str
+    split: str | None
     metric: str
     first: str
     second: str
@@ -33,7 +35,8 @@ class Comparison(Record, frozen=True, kw_only=True):
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
     def __str__(self) -> str:
-        pair = f"{self.first} and {self.second} on {self.task}"
+        where = " ".join(part for part in (f"{self.task},", self.protocol, self.split) if part)
+        pair = f"{self.first} and {self.second} on {where}"
         if self.difference is None:
             return f"{pair}: {self.metric} is undefined for one of them"
         if self.low is None or self.high is None:
@@ -44,7 +47,7 @@ class Comparison(Record, frozen=True, kw_only=True):
         better, worse = (
             (self.first, self.second) if self.difference > 0 else (self.second, self.first)
         )
-        return f"{better} is better than {worse} on {self.task} ({numbers})"
+        return f"{better} is better than {worse} on {where} ({numbers})"
 
 
 def compare(first: Run | str | Path, second: Run | str | Path) -> Comparison:
@@ -75,6 +78,8 @@ def compare(first: Run | str | Path, second: Run | str | Path) -> Comparison:
     interval = percentile_interval(difference(resampled_sums(counts)))
     return Comparison(
         task=a.task,
+        protocol=a.protocol,
+        split=a.split,
         metric=a.headline,
         first=a.model.spec,
         second=b.model.spec,

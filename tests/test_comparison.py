@@ -105,7 +105,9 @@ def test_exchanging_the_runs_turns_the_sign():
 def test_an_interval_that_includes_zero_shows_no_difference():
     found = compare(run("A", right_of_ten(9, 6, 3)), run("B", right_of_ten(5, 5, 5)))
     assert not found.shown
-    assert str(found) == "A and B on ner: no difference shown (+10.0, 95 % -20.0 to +40.0)"
+    assert (
+        str(found) == "A and B on ner, split test: no difference shown (+10.0, 95 % -20.0 to +40.0)"
+    )
 
 
 def test_a_run_does_not_differ_from_itself():
@@ -118,7 +120,14 @@ def test_a_run_does_not_differ_from_itself():
 @pytest.mark.parametrize("touching", [{"low": 0.0, "high": 0.2}, {"low": -0.2, "high": 0.0}])
 def test_an_interval_that_touches_zero_includes_it(touching):
     found = Comparison(
-        task="ner", metric="strict_f1", first="A", second="B", difference=0.1, **touching
+        task="ner",
+        protocol="split",
+        split="test",
+        metric="strict_f1",
+        first="A",
+        second="B",
+        difference=0.1,
+        **touching,
     )
     assert not found.shown
 
@@ -126,34 +135,34 @@ def test_an_interval_that_touches_zero_includes_it(touching):
 def test_an_interval_above_zero_says_that_the_first_is_better():
     found = compare(run("A", right_of_ten(9, 8, 7)), run("B", right_of_ten(4, 4, 4)))
     assert found.shown
-    assert str(found) == "A is better than B on ner (+40.0, 95 % +30.0 to +50.0)"
+    assert str(found) == "A is better than B on ner, split test (+40.0, 95 % +30.0 to +50.0)"
 
 
 def test_an_interval_below_zero_says_that_the_second_is_better():
     found = compare(run("A", right_of_ten(4, 4, 4)), run("B", right_of_ten(9, 8, 7)))
     assert found.shown
-    assert str(found) == "B is better than A on ner (-40.0, 95 % -50.0 to -30.0)"
+    assert str(found) == "B is better than A on ner, split test (-40.0, 95 % -50.0 to -30.0)"
 
 
 def test_one_document_is_too_few_to_compare():
     found = compare(run("A", right_of_ten(9)), run("B", right_of_ten(4)))
     assert (found.difference, found.low, found.high) == (0.5, None, None)
     assert not found.shown
-    assert str(found) == "A and B on ner: +50.0, too few documents for an interval"
+    assert str(found) == "A and B on ner, split test: +50.0, too few documents for an interval"
 
 
 def test_a_headline_that_one_run_leaves_undefined_is_no_difference():
     found = compare(run("A", [(1, 1, 1), (1, 1, 1)]), run("B", [(0, 0, 0), (0, 0, 0)]))
     assert (found.difference, found.low, found.high) == (None, None, None)
-    assert str(found) == "A and B on ner: strict_f1 is undefined for one of them"
+    assert str(found) == "A and B on ner, split test: strict_f1 is undefined for one of them"
 
 
 def test_a_difference_that_rounds_to_nothing_has_no_minus():
     found = Comparison(
-        task="ner", metric="strict_f1", first="A", second="B",
+        task="ner", protocol="split", split="test", metric="strict_f1", first="A", second="B",
         difference=-0.0001, low=-0.0004, high=0.0002,
     )  # fmt: skip
-    assert str(found) == "A and B on ner: no difference shown (+0.0, 95 % +0.0 to +0.0)"
+    assert str(found) == "A and B on ner, split test: no difference shown (+0.0, 95 % +0.0 to +0.0)"
 
 
 def test_documents_in_another_order_are_not_paired():

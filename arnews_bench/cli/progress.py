@@ -36,4 +36,5 @@ def progress_bar() -> Iterator[ProgressCallback]:
     try:
         yield update
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

@@ -75,7 +75,7 @@ def test_compare_prints_the_paired_difference_in_words(arbench, tmp_path):
         arbench("eval", model, "--task", "ner", "--protocol", "cv", "--out", out)
     result = arbench("compare", out / "majority", out / "random")
     assert result.code == 0
-    assert result.out.startswith("majority is better than random on ner (+")
+    assert result.out.startswith("majority is better than random on ner, cv (+")
 
 
 def test_compare_refuses_runs_of_different_protocols(arbench, tmp_path):
