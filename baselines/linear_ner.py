@@ -12,7 +12,6 @@ from typing import NamedTuple, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import log_softmax
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -139,11 +138,11 @@ class LinearTagger:
             yield found
 
     def _emission(self, row: NerRow) -> npt.NDArray[np.float64]:
-        matrix = self._vectorizer.transform(list(self._features(row)))
         scores = np.full((len(row.tokens), len(NER_TAGS)), -np.inf)
-        scores[:, self._classifier.classes_] = self._classifier.decision_function(matrix)
-        emission: npt.NDArray[np.float64] = log_softmax(scores, axis=1) - self._prior
-        return emission
+        if row.tokens:  # DictVectorizer refuses an empty list
+            matrix = self._vectorizer.transform(list(self._features(row)))
+            scores[:, self._classifier.classes_] = self._classifier.predict_log_proba(matrix)
+        return scores - self._prior
 
 
 class _Gazetteer:
@@ -262,6 +261,8 @@ def _viterbi(
     transition: npt.NDArray[np.float64],
 ) -> list[int]:
     """The best tag sequence (Viterbi 1967); `emission` has shape (tokens, tags)."""
+    if not len(emission):
+        return []
     best = start + emission[0]
     backward = []
     for scores in emission[1:]:

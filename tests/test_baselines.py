@@ -73,3 +73,24 @@ def test_majority_gives_a_word_its_most_frequent_tag_and_an_unknown_word_o():
 
 def test_dropped_subjects_are_resolved_by_the_linear_baseline(cross_validated):
     assert cross_validated["linear", "attribution"].metrics["dropped_subject_recall"].value > 0.2
+
+
+@pytest.mark.parametrize("tags", [("O", "B-LOC", "O"), ("B-PER", "I-PER", "O")])
+def test_linear_tags_from_few_tags_and_empty_sentences(tags):
+    task = ab.load_task("ner")
+    rows = [
+        ab.NerRow(
+            id=str(number), doc_id=str(number), start=0, text="زار دمشق أمس",
+            tokens=("زار", "دمشق", "أمس"), token_spans=((0, 3), (4, 8), (9, 12)),
+            ner_tags=tags, entities=(), fold=0,
+        )
+        for number in range(4)
+    ]  # fmt: skip
+    model = resolve("linear").create(task)
+    model.fit(task, rows, (), seed=0)
+    empty = ab.NerRow(
+        id="e", doc_id="e", start=0, text="", tokens=(), token_spans=(), ner_tags=(),
+        entities=(), fold=0,
+    )  # fmt: skip
+    answers = list(model.predict(task, [empty, rows[0]]))
+    assert [answer.tags for answer in answers] == [(), tags]
