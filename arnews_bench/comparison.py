@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from arnews_bench.errors import InputError
-from arnews_bench.metrics.bootstrap import percentile_interval, resampled_sums
+from arnews_bench.metrics.bootstrap import cluster_bootstrap
 from arnews_bench.metrics.fscore import Array
 from arnews_bench.results import Run, document_counts, find_runs, load_run
 from arnews_bench.schema import Record
@@ -75,7 +75,7 @@ def compare(first: Run | str | Path, second: Run | str | Path) -> Comparison:
         return measure(sums[..., :columns]) - measure(sums[..., columns:])
 
     total = difference(counts.sum(axis=0))
-    interval = percentile_interval(difference(resampled_sums(counts)))
+    interval = cluster_bootstrap(counts, difference)
     return Comparison(
         task=a.task,
         protocol=a.protocol,
