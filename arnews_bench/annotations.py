@@ -41,8 +41,10 @@ __all__ = [
 
 _R = TypeVar("_R", bound=Record)
 
-# The annotation that the rows are built from, a folder of `data/annotations/`.
-GOLD_PASS = "pass-1"  # noqa: S105 (no password)
+# The independent annotation passes, folders of `data/annotations/`.
+PASSES = ("pass-1", "pass-2")
+# The annotation that the rows are built from; there is no adjudicated one yet.
+GOLD_PASS = PASSES[0]
 
 
 class Page(Record, frozen=True, kw_only=True):

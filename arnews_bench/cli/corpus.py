@@ -83,6 +83,21 @@ def stats(data: DataOption = None, as_json: JsonOption = False) -> None:
     print_statistics(statistics, as_json=as_json)
 
 
+@app.command("agreement")
+def agreement(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Print how far the two annotation passes agree, before adjudication.
+
+    [dim]Example: arbench data agreement[/dim]
+    """
+    from arnews_bench.agreement import annotation_agreement
+    from arnews_bench.annotations import PASSES, read_sources
+    from arnews_bench.paths import data_dir
+    from arnews_bench.report.corpus import print_agreement
+
+    first, second = (read_sources(data or data_dir(), name) for name in PASSES)
+    print_agreement(annotation_agreement(first, second), as_json=as_json)
+
+
 @app.command("show")
 def show(
     document: Annotated[str, typer.Argument(help="The id of a document, such as 000-a.")],

@@ -1,11 +1,13 @@
 """The corpus on the terminal: statistics, and a document with its layers."""
 
+from arnews_bench.agreement import Agreement
 from arnews_bench.annotations import AttributionRecord, Sources
 from arnews_bench.report.console import cell, console, new_table, print_json
+from arnews_bench.report.table import score_text
 from arnews_bench.statistics import Statistics
 from arnews_bench.text import sentence_spans
 
-__all__ = ["print_document", "print_statistics"]
+__all__ = ["print_agreement", "print_document", "print_statistics"]
 
 
 def print_statistics(statistics: Statistics, *, as_json: bool) -> None:
@@ -22,6 +24,26 @@ def print_statistics(statistics: Statistics, *, as_json: bool) -> None:
         for name, counts in rows.items():
             table.add_row(name, *(str(count) for count in counts.values()))
         out.print(table)
+
+
+def print_agreement(agreement: Agreement, *, as_json: bool) -> None:
+    """Print agreement figures times 100 with their intervals."""
+    if as_json:
+        print_json(agreement)
+        return
+    table = new_table("agreement of the two passes, before adjudication")
+    table.add_column("measure")
+    table.add_column("value [95 % interval]", justify="right")
+    for name, score in agreement.items():
+        if score.value is not None:
+            table.add_row(name, cell(score_text(score)))
+    out = console()
+    out.print(table)
+    out.print(
+        "Intervals resample documents. Both passes are by language models, which agree with each "
+        "other more\nthan two people would: an upper bound, not a human ceiling.",
+        style="dim",
+    )
 
 
 def print_document(sources: Sources, doc_id: str) -> None:

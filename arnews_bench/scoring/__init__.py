@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from arnews_bench.metrics.bootstrap import percentile_interval, resampled_sums
+from arnews_bench.metrics.bootstrap import Interval, percentile_interval, resampled_sums
 from arnews_bench.metrics.fscore import Array
 from arnews_bench.schema import Prediction, Record, Row, TaskType
 from arnews_bench.scoring.attribution import ATTRIBUTION
@@ -20,6 +20,7 @@ __all__ = [
     "Score",
     "Scores",
     "defined",
+    "make_score",
     "score_predictions",
 ]
 
@@ -59,16 +60,16 @@ def score_predictions(
     counts = scorer.tally(rows, predictions)
     total, resamples = counts.values.sum(axis=0), resampled_sums(counts.values)
     metrics = {
-        name: _score(measure(total), measure(resamples))
+        name: make_score(measure(total), percentile_interval(measure(resamples)))
         for name, measure in scorer.measures.items()
     }
     return Scores(scorer.headline, metrics, counts)
 
 
-def _score(value: Array, resampled: Array) -> Score:
+def make_score(value: Array, interval: Interval) -> Score:
+    """A score as it is recorded; without an interval where the value is undefined."""
     if np.isnan(value):
         return Score(value=None, low=None, high=None)
-    interval = percentile_interval(resampled)
     return Score(value=float(value), low=defined(interval.low), high=defined(interval.high))
 
 
