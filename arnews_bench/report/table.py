@@ -25,28 +25,27 @@ def score_text(score: Score) -> str:
 
 
 def print_runs(runs: Sequence[Run], *, as_json: bool, details: bool) -> None:
-    """Print the scores of runs."""
+    """Print the scores of one model's runs under one protocol; narrow enough for 80 columns."""
     if as_json:
         print_json(runs)
         return
     out = console()
+    out.print(cell(f"{runs[0].model.spec}: {protocol_text(runs[0])}", "bold"))
     table = new_table()
-    for name in ("task", "model", "protocol", "measure", "score [95 % interval]"):
-        table.add_column(name)
-    for name in ("rows", "documents"):
+    for name in ("task", "measure", "score [95 % interval]"):
+        table.add_column(name, no_wrap=True)
+    for name in ("rows", "docs"):
         table.add_column(name, justify="right")
     for run in runs:
         names = list(run.metrics) if details else [run.headline]
         for number, name in enumerate(names):
+            first = number == 0
             table.add_row(
-                *(
-                    (cell(run.task), cell(run.model.spec), protocol_text(run))
-                    if number == 0
-                    else ("", "", "")
-                ),
+                cell(run.task if first else ""),
                 name,
                 cell(score_text(run.metrics[name]), "bold" if name == run.headline else ""),
-                *((str(run.n.rows), str(run.n.documents)) if number == 0 else ("", "")),
+                str(run.n.rows) if first else "",
+                str(run.n.documents) if first else "",
                 end_section=number == len(names) - 1,
             )
     out.print(table)

@@ -227,3 +227,12 @@ def test_an_interrupted_call_ends_without_a_traceback(arbench, monkeypatch):
 def test_few_documents_are_said_to_give_too_narrow_intervals(arbench, tmp_path):
     result = arbench("eval", "majority", "--task", "ner", "--limit", 12, "--out", tmp_path / "r")
     assert "do not lean on them" in result.out
+
+
+def test_the_table_fits_a_terminal_of_eighty_columns(arbench, tmp_path, monkeypatch):
+    monkeypatch.setattr("arnews_bench.report.console._WIDE", 80)
+    result = arbench("eval", "majority", "--out", tmp_path / "r", "--details")
+    assert "majority: split (test)" in result.out
+    assert "dropped_subject_recall" in result.out
+    assert "…" not in result.out
+    assert all(len(line) <= 80 for line in result.out.splitlines())
