@@ -49,14 +49,14 @@ def annotation_agreement(first: Sources, second: Sources) -> dict[str, Score]:
         source type, mode and polarity, and the share of equal names; κ and α of document stance
         over all pairs and over those that either pass calls related.
     """
-    documents = list(first.documents)
-    counts = [_document(first, second, doc_id) for doc_id in documents]
+    counts = [_document(first, second, doc_id) for doc_id in first.documents]
+    values = np.array([[count[column] for column in _COLUMN] for count in counts])
+    total, resamples = values.sum(axis=0), resampled_sums(values)
     found: dict[str, Score] = {}
-    for name, figure in _FIGURES.items():
-        values = np.array([[count[column] for column in figure.columns] for count in counts])
-        total = figure.measure(values.sum(axis=0))
-        interval = percentile_interval(figure.measure(resampled_sums(values)))
-        found[name] = make_score(total, interval)
+    for name, (columns, measure) in _FIGURES.items():
+        needed = [_COLUMN[column] for column in columns]
+        interval = percentile_interval(measure(resamples[:, needed]))
+        found[name] = make_score(measure(total[needed]), interval)
     return found
 
 
@@ -199,4 +199,12 @@ _FIGURES: Mapping[str, _Figure] = {
     "stance, pairs that either calls related: α": _label_figure(
         "related stance", STANCE_LABELS, krippendorff_alpha
     ),
+}
+
+# All counts that any figure needs, each with its place.
+_COLUMN: Mapping[str, int] = {
+    column: place
+    for place, column in enumerate(
+        dict.fromkeys(column for figure in _FIGURES.values() for column in figure.columns)
+    )
 }

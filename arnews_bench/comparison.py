@@ -15,6 +15,12 @@ from arnews_bench.scoring import SCORERS, defined
 
 __all__ = ["Comparison", "compare", "compare_folders"]
 
+# Two runs make a comparison.
+_FEWEST = 2
+
+# What two runs of one comparison share: task, protocol and split.
+_Key: TypeAlias = tuple[str, str, str | None]
+
 
 class Comparison(Record, frozen=True, kw_only=True):
     """The difference of two runs in their headline score, on a scale of 0 to 1."""
@@ -139,12 +145,6 @@ def compare_folders(paths: Sequence[Path]) -> list[Comparison]:
             )
         found += [compare(groups[0][key], group[key]) for key in common]
     return found
-
-
-# Two runs make a comparison.
-_FEWEST = 2
-
-_Key: TypeAlias = tuple[str, str, str | None]
 
 
 def _latest(runs: Sequence[Run]) -> dict[_Key, Run]:

@@ -90,11 +90,12 @@ def convert_predictions(
         try:
             # By way of plain objects: a record that a model built itself was never checked.
             plain = msgspec.to_builtins(prediction, enc_hook=_plain)
-            yield LocatedPrediction(msgspec.convert(plain, record_type), where)
+            record = msgspec.convert(plain, record_type)
         except msgspec.ValidationError as error:
             raise InputError(f"{where}: {describe_invalid(error)}") from None
         except TypeError as error:
             raise InputError(f"{where}: {error}") from None
+        yield LocatedPrediction(record, where)
 
 
 def _plain(value: object) -> object:

@@ -1,6 +1,7 @@
 """Rules of the records of a document: spans, entities, attributions and stances."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -171,6 +172,7 @@ def _named_spans(located: Located) -> Iterator[tuple[str, TextSpan | EntityRecor
             yield "via", record.via
 
 
+@lru_cache(maxsize=128)  # three groups of rules look at each document
 def _layout(text: str) -> _Layout:
     tokens = token_spans(text)
     sentence_at: Mapping[int, int] = {
