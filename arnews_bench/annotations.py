@@ -6,7 +6,7 @@ together is checked in `validation`, what is built from them in `corpus`.
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -27,6 +27,9 @@ from arnews_bench.schema import (
 )
 
 __all__ = [
+    "GOLD",
+    "PASSES",
+    "AnnotationRecord",
     "AttributionRecord",
     "Claim",
     "DocumentRecord",
@@ -36,15 +39,18 @@ __all__ = [
     "Slice",
     "Sources",
     "StanceRecord",
+    "encode_annotation",
+    "read_annotation",
     "read_sources",
 ]
 
 _R = TypeVar("_R", bound=Record)
 
-# The independent annotation passes, folders of `data/annotations/`.
+# The independent annotation passes, folders of `data/annotations/`; a document that came to the
+# corpus later may be missing from them.
 PASSES = ("pass-1", "pass-2")
-# The annotation that the rows are built from; there is no adjudicated one yet.
-GOLD_PASS = PASSES[0]
+# The annotation that the rows are built from.
+GOLD = "adjudicated"
 
 
 class Page(Record, frozen=True, kw_only=True):
@@ -123,12 +129,14 @@ class AttributionRecord(Record, frozen=True, kw_only=True, tag_field="layer", ta
         return Attribution(**fields)
 
 
-class StanceRecord(Record, frozen=True, kw_only=True, tag_field="layer", tag="stance"):
+class StanceRecord(
+    Record, frozen=True, kw_only=True, tag_field="layer", tag="stance", omit_defaults=True
+):
     """The stance of a document, or of one of its attributions, towards a claim."""
 
     claim_id: str
-    label: StanceLabel
     attribution: str | None = None
+    label: StanceLabel
     note: str | None = None
 
 
@@ -166,28 +174,27 @@ class Sources(NamedTuple):
 
     def entities(self, doc_id: str) -> list[EntityRecord]:
         """A document's entities, outer before inner."""
-        found = [r.record for r in self.annotations[doc_id] if isinstance(r.record, EntityRecord)]
-        return sorted(found, key=lambda entity: (entity.start, -entity.end, entity.type))
+        return self._records(doc_id, EntityRecord)
 
     def attributions(self, doc_id: str) -> list[AttributionRecord]:
         """A document's attributions, in the order of their cues."""
-        found = [
-            r.record for r in self.annotations[doc_id] if isinstance(r.record, AttributionRecord)
-        ]
-        return sorted(found, key=lambda attribution: attribution.cue.start)
+        return self._records(doc_id, AttributionRecord)
 
     def stances(self, doc_id: str) -> list[StanceRecord]:
         """A document's stance records, documents before statements of each claim."""
-        found = [r.record for r in self.annotations[doc_id] if isinstance(r.record, StanceRecord)]
-        return sorted(found, key=lambda stance: (stance.claim_id, stance.attribution or ""))
+        return self._records(doc_id, StanceRecord)
+
+    def _records(self, doc_id: str, layer: type[_R]) -> list[_R]:
+        records = (located.record for located in self.annotations[doc_id])
+        return sorted((r for r in records if isinstance(r, layer)), key=_place)
 
 
-def read_sources(data: Path, annotation_pass: str = GOLD_PASS) -> Sources:
+def read_sources(data: Path, annotation_pass: str = GOLD) -> Sources:
     """Read raw pages, documents, claims and one annotation pass.
 
     Args:
         data: The dataset's folder.
-        annotation_pass: A folder of `annotations/`.
+        annotation_pass: A folder of `annotations/`. Of the gold pass every document must be there.
 
     Raises:
         InputError: A file is missing or holds something that is no record of its kind.
@@ -206,7 +213,9 @@ def read_sources(data: Path, annotation_pass: str = GOLD_PASS) -> Sources:
         raw_bytes=raw_bytes,
         documents=documents,
         claims=claims,
-        annotations=_read_pass(annotations / annotation_pass, documents),
+        annotations=_read_pass(
+            annotations / annotation_pass, documents, whole=annotation_pass == GOLD
+        ),
     )
 
 
@@ -227,15 +236,56 @@ def _decode(path: Path, content: bytes) -> str:
         raise InputError(f"{path}: not UTF-8: byte {error.start + 1} of the file") from None
 
 
-def _read_pass(folder: Path, documents: Iterable[str]) -> dict[str, tuple[Located, ...]]:
+def _read_pass(
+    folder: Path, documents: Iterable[str], *, whole: bool
+) -> dict[str, tuple[Located, ...]]:
     found: dict[str, tuple[Located, ...]] = {}
-    decoder = msgspec.json.Decoder(AnnotationRecord)
     for doc_id in documents:
         path = folder / f"{doc_id}.jsonl"
-        lines: list[tuple[int, AnnotationRecord]] = read_json_lines(path, decoder)
-        found[doc_id] = tuple(Located(record, f"{path.name}:{line}") for line, record in lines)
+        if whole or path.exists():
+            found[doc_id] = read_annotation(path)
     known = {f"{doc_id}.jsonl" for doc_id in documents}
-    strangers = sorted(path.name for path in folder.glob("*.jsonl") if path.name not in known)
+    # An empty one holds no annotation: adding a page writes them before the page is known.
+    strangers = sorted(
+        path.name
+        for path in folder.glob("*.jsonl")
+        if path.name not in known and path.stat().st_size
+    )
     if strangers:
         raise InputError(f"{folder}: {', '.join(strangers)}: no document of that id")
     return found
+
+
+def read_annotation(path: Path) -> tuple[Located, ...]:
+    """Read the standoff file of one document; one that holds nothing yet is allowed.
+
+    Raises:
+        InputError: The file is missing, or a line is no record.
+    """
+    decoder = msgspec.json.Decoder(AnnotationRecord)
+    lines: list[tuple[int, AnnotationRecord]] = read_json_lines(path, decoder, may_be_empty=True)
+    return tuple(Located(record, f"{path.name}:{line}") for line, record in lines)
+
+
+def encode_annotation(records: Iterable[AnnotationRecord]) -> bytes:
+    """A standoff file in its one canonical form, so that equal annotation is equal bytes.
+
+    Entities come first, outer before inner, then attributions by cue, then stances by claim, the
+    document's before its statements'.
+    """
+    return b"".join(
+        msgspec.json.format(msgspec.json.encode(record), indent=0) + b"\n"
+        for record in sorted(records, key=_place)
+    )
+
+
+def _place(record: Record) -> tuple[Any, ...]:
+    match record:
+        case EntityRecord():
+            return (0, record.start, -record.end, record.type)
+        case AttributionRecord():
+            return (1, record.cue.start, record.cue.end, record.id)
+        case StanceRecord():
+            return (2, record.claim_id, record.attribution or "")
+        case _:
+            raise TypeError(f"{type(record).__name__} is no annotation")

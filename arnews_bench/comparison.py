@@ -100,7 +100,7 @@ def _require_comparable(a: Run, b: Run) -> None:
         f"{name} ({left} and {right})"
         for name, left, right in (
             ("task", a.task, b.task),
-            ("data fingerprint", a.dataset.fingerprint[:12], b.dataset.fingerprint[:12]),
+            ("data fingerprint", a.dataset.rows[:12], b.dataset.rows[:12]),
             ("protocol", a.protocol, b.protocol),
             ("split", a.split, b.split),
             ("number of rows", a.n.rows, b.n.rows),

@@ -51,12 +51,15 @@ def split_lines(content: bytes) -> list[Line]:
     return [Line(n, line) for n, line in enumerate(lines, 1) if line.strip()]
 
 
-def read_json_lines(path: Path, decoder: msgspec.json.Decoder[_T]) -> list[tuple[int, _T]]:
+def read_json_lines(
+    path: Path, decoder: msgspec.json.Decoder[_T], *, may_be_empty: bool = False
+) -> list[tuple[int, _T]]:
     """Read a JSON Lines file, one record a line.
 
     Args:
         path: The file; UTF-8, blank lines are skipped.
         decoder: Decodes a line, and says what it must be.
+        may_be_empty: A file without lines is no mistake.
 
     Returns:
         Pairs of line number (from 1) and record.
@@ -73,7 +76,7 @@ def read_json_lines(path: Path, decoder: msgspec.json.Decoder[_T]) -> list[tuple
             problems.append(f"{path}:{number}: {_explain(error, content)}")
     if problems:
         raise InputError.from_problems(f"{path} cannot be used:", problems)
-    if not records:
+    if not records and not may_be_empty:
         raise InputError(f"{path}: the file holds no rows; one JSON object a line is needed")
     return records
 

@@ -29,14 +29,22 @@ __all__ = [
     "sparse_counts",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Dataset(Record, frozen=True, kw_only=True):
-    """The data of a run; the fingerprint is SHA-256 over all rows of the task."""
+    """The data of a run.
+
+    Attributes:
+        version: The version that the task declares.
+        fingerprint: SHA-256 over the rows of the whole dataset, the one that its card names; null
+            if the rows are a user's own.
+        rows: SHA-256 over the rows of the task, all splits.
+    """
 
     version: str | None
-    fingerprint: str
+    fingerprint: str | None
+    rows: str
 
 
 class ModelInfo(Record, frozen=True, kw_only=True):

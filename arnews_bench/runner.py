@@ -189,7 +189,7 @@ def _determinants(plan: Plan) -> dict[str, Any]:
     """All that the result of a plan depends on."""
     return {
         "arnews_bench": __version__,
-        "fingerprint": plan.task.fingerprint,
+        "rows": plan.task.fingerprint,
         "task": plan.task.name,
         "protocol": plan.protocol,
         "split": plan.split,
@@ -210,7 +210,11 @@ def _record(
     return Run(
         schema=SCHEMA_VERSION,
         arnews_bench=determinants["arnews_bench"],
-        dataset=Dataset(version=plan.task.version, fingerprint=determinants["fingerprint"]),
+        dataset=Dataset(
+            version=plan.task.version,
+            fingerprint=plan.task.dataset_fingerprint,
+            rows=determinants["rows"],
+        ),
         task=plan.task.name,
         task_type=plan.task.type,
         protocol=plan.protocol,

@@ -1,7 +1,8 @@
 """The rows of the dataset and the predictions on them, as typed records.
 
 Every offset is a code point offset with an exclusive end. Offsets of a row point into that row's
-own `text`; a field that may be empty is present and null.
+own `text`; a field that may be empty is present and null. Every row of ours carries the canary;
+rows of other corpora have none.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 __all__ = [
+    "CANARY",
     "COARSE_TYPES",
     "ENTITY_TYPES",
     "MODES",
@@ -67,6 +69,10 @@ COARSE_TYPES = ("PER", "ORG", "LOC", "MISC")
 NER_TAGS = ("O", *(f"{prefix}-{name}" for name in COARSE_TYPES for prefix in "BI"))
 
 
+# Stands in every built file, so that a corpus of training texts can be searched for this one.
+CANARY = "arnews-bench:canary:31028dbd-d3d0-4ad4-ac38-f481f3fe40a2"
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of everything that is read from a file: immutable, and strict about its fields."""
 
@@ -117,6 +123,7 @@ class DocumentRow(Record, frozen=True, kw_only=True):
     body_span: tuple[int, int] | None
     raw_slices: tuple[tuple[int, int], ...]
     fold: int
+    canary: str | None = None
 
 
 class NerRow(Record, frozen=True, kw_only=True):
@@ -131,6 +138,7 @@ class NerRow(Record, frozen=True, kw_only=True):
     ner_tags: tuple[str, ...]
     entities: tuple[Entity, ...]
     fold: int
+    canary: str | None = None
 
 
 class StanceRow(Record, frozen=True, kw_only=True):
@@ -148,6 +156,7 @@ class StanceRow(Record, frozen=True, kw_only=True):
     context: str | None
     label: StanceLabel | None
     fold: int
+    canary: str | None = None
 
 
 class AttributionRow(Record, frozen=True, kw_only=True):
@@ -159,6 +168,7 @@ class AttributionRow(Record, frozen=True, kw_only=True):
     sentences: tuple[tuple[int, int], ...]
     attributions: tuple[Attribution, ...]
     fold: int
+    canary: str | None = None
 
 
 Row: TypeAlias = NerRow | StanceRow | AttributionRow

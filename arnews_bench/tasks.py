@@ -11,6 +11,7 @@ import yaml
 
 from arnews_bench.errors import InputError, did_you_mean
 from arnews_bench.files import describe_invalid, encode_lines, read_bytes, read_json_lines
+from arnews_bench.fingerprint import dataset_fingerprint
 from arnews_bench.paths import tasks_dir
 from arnews_bench.rows import row_problems
 from arnews_bench.schema import (
@@ -69,6 +70,7 @@ class Task:
         self.version = declaration.version
         self.labels: tuple[str, ...] = _LABELS[declaration.type]
         files = {split: getattr(declaration.data, split) for split in SPLITS}
+        self._root = root
         self._files: Mapping[str, Path] = {
             split: root / name for split, name in files.items() if name is not None
         }
@@ -97,6 +99,11 @@ class Task:
     def fingerprint(self) -> str:
         """SHA-256 over the rows of all splits: two runs compare only if theirs are equal."""
         return hashlib.sha256(encode_lines(self.all_rows())).hexdigest()
+
+    @cached_property
+    def dataset_fingerprint(self) -> str | None:
+        """The fingerprint of the dataset that the rows belong to; None if they are a user's own."""
+        return dataset_fingerprint(self._root)
 
     @cached_property
     def _rows(self) -> Mapping[str, tuple[Row, ...]]:

@@ -14,6 +14,7 @@ __all__ = [
     "Span",
     "name_tokens",
     "normalise",
+    "quotation_spans",
     "sentence_spans",
     "token_spans",
     "tokenize",
@@ -189,6 +190,19 @@ def _quotations(line: str) -> list[Span]:
                 del open_marks[index:]
                 break
     return pairs
+
+
+def quotation_spans(text: str) -> list[Span]:
+    """The quotations of a text, marks included, each within one line.
+
+    A mark that finds no partner opens nothing, see `sentence_spans`.
+    """
+    found: list[Span] = []
+    start = 0
+    for line in text.split("\n"):
+        found += [Span(start + pair.start, start + pair.end + 1) for pair in _quotations(line)]
+        start += len(line) + 1
+    return sorted(found)
 
 
 def _looks_opening(line: str, position: int) -> bool:

@@ -1,16 +1,20 @@
 """What people edit is read strictly, and every record knows where it stands."""
 
 import json
+import random
 import shutil
 
 import pytest
 
 from arnews_bench import data_dir
 from arnews_bench.annotations import (
-    GOLD_PASS,
+    GOLD,
+    PASSES,
     AttributionRecord,
     EntityRecord,
     StanceRecord,
+    encode_annotation,
+    read_annotation,
     read_sources,
 )
 from arnews_bench.errors import InputError
@@ -43,7 +47,7 @@ def lines_of(path):
 
 
 def annotation(data, doc_id):
-    return data / "annotations" / GOLD_PASS / f"{doc_id}.jsonl"
+    return data / "annotations" / GOLD / f"{doc_id}.jsonl"
 
 
 def without(record, field):
@@ -137,9 +141,37 @@ def test_every_document_needs_its_annotation(data):
     assert error_of(data) == f"{path}: no such file"
 
 
-def test_an_annotation_without_records_is_an_error(data):
+def test_an_annotation_may_still_be_empty(data):
     annotation(data, "000-c").write_bytes(b"\n")
-    assert "000-c.jsonl: the file holds no rows" in error_of(data)
+    assert read_sources(data).annotations["000-c"] == ()
+
+
+def test_every_document_is_in_the_gold_but_a_pass_may_lack_later_ones(data):
+    (data / "annotations" / "pass-2" / "000-c.jsonl").unlink()
+    assert "000-c" not in read_sources(data, "pass-2").annotations
+    annotation(data, "000-c").unlink()
+    assert "000-c.jsonl: no such file" in error_of(data)
+
+
+def test_the_canonical_form_does_not_depend_on_the_order_of_the_records():
+    records = [item.record for item in read_sources(data_dir()).annotations["000-a"]]
+    shuffled = random.Random(0).sample(records, len(records))
+    assert encode_annotation(shuffled) == encode_annotation(records)
+
+
+def test_the_committed_annotation_is_in_its_canonical_form():
+    for name in (GOLD, *PASSES):
+        sources = read_sources(data_dir(), name)
+        for doc_id, located in sources.annotations.items():
+            path = data_dir() / "annotations" / name / f"{doc_id}.jsonl"
+            assert encode_annotation(item.record for item in located) == path.read_bytes(), path
+
+
+def test_a_canonical_line_is_read_back(tmp_path):
+    records = [item.record for item in read_sources(data_dir()).annotations["000-a"]]
+    (tmp_path / "a.jsonl").write_bytes(encode_annotation(records))
+    assert [item.record for item in read_annotation(tmp_path / "a.jsonl")] == records
+    assert b'{"layer": "entity", "start": ' in encode_annotation(records)
 
 
 def test_an_annotation_without_a_document_is_an_error(data):
@@ -156,7 +188,7 @@ def test_a_raw_page_must_be_there_and_be_utf_8(data):
 
 
 def test_another_pass_is_read_by_its_name(data):
-    shutil.copytree(data / "annotations" / GOLD_PASS, data / "annotations" / "pass-x")
+    shutil.copytree(data / "annotations" / GOLD, data / "annotations" / "pass-x")
     write(data / "annotations" / "pass-x" / "000-c.jsonl", ENTITY)
     assert len(read_sources(data, "pass-x").annotations["000-c"]) == 1
     assert len(read_sources(data).annotations["000-c"]) > 1

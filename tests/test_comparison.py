@@ -19,9 +19,9 @@ def run(spec, documents, **fields):
         for number, (matched, gold, predicted) in enumerate(documents)
     )
     settings = {
-        "schema": 1,
-        "arnews_bench": "0.1.0",
-        "dataset": Dataset(version="0.1.0", fingerprint="f" * 64),
+        "schema": 2,
+        "arnews_bench": "0.2.0",
+        "dataset": Dataset(version="1.0.0", fingerprint="d" * 64, rows="f" * 64),
         "task": "ner",
         "task_type": "ner",
         "protocol": "split",
@@ -174,7 +174,7 @@ def test_documents_in_another_order_are_not_paired():
 DIFFERENT = [
     ({"task": "anercorp"}, "task (ner and anercorp)"),
     (
-        {"dataset": Dataset(version="0.1.0", fingerprint="0" * 64)},
+        {"dataset": Dataset(version="1.0.0", fingerprint="d" * 64, rows="0" * 64)},
         "data fingerprint (ffffffffffff and 000000000000)",
     ),
     ({"protocol": "cv"}, "protocol (split and cv)"),

@@ -11,7 +11,7 @@ import shutil
 import pytest
 
 from arnews_bench import data_dir
-from arnews_bench.annotations import GOLD_PASS, read_sources
+from arnews_bench.annotations import GOLD, read_sources
 from arnews_bench.errors import InputError
 from arnews_bench.validation import Violation, require_valid, validate
 
@@ -26,8 +26,8 @@ def data(tmp_path):
     source, copy = data_dir() / "annotations", tmp_path / "annotations"
     shutil.copytree(source, copy)
     documents = [d for d in lines_of(copy / "documents.jsonl") if d["page"] == "000"]
-    shutil.rmtree(copy / GOLD_PASS)
-    (copy / GOLD_PASS).mkdir()
+    shutil.rmtree(copy / GOLD)
+    (copy / GOLD).mkdir()
     write(copy / "documents.jsonl", documents)
     events = {document["event_id"] for document in documents}
     for claim in (claims := lines_of(copy / "claims.jsonl")):
@@ -35,7 +35,7 @@ def data(tmp_path):
     write(copy / "claims.jsonl", claims)
     for document in documents:
         name = f"{document['doc_id']}.jsonl"
-        shutil.copy(source / GOLD_PASS / name, copy / GOLD_PASS / name)
+        shutil.copy(source / GOLD / name, copy / GOLD / name)
     annotate(tmp_path)
     return tmp_path
 
@@ -53,7 +53,7 @@ def annotate(data, *records, doc_id=DOC, labels=None):
     claims = [claim["claim_id"] for claim in lines_of(data / "annotations" / "claims.jsonl")]
     labels = dict.fromkeys(claims, "unrelated") | (labels or {})
     stances = [stance(claim, label) for claim, label in labels.items() if label]
-    write(data / "annotations" / GOLD_PASS / f"{doc_id}.jsonl", [*records, *stances])
+    write(data / "annotations" / GOLD / f"{doc_id}.jsonl", [*records, *stances])
 
 
 def edit_document(data, doc_id, edit):
@@ -236,6 +236,20 @@ def test_a_claim_without_a_label(data):
     annotate(data, labels={"C07": None})
     assert validate(read_sources(data)) == [
         Violation("000-c.jsonl", "every-claim-labelled", "C07 is missing")
+    ]
+
+
+def test_claims_without_a_label_are_one_violation_a_document(data):
+    annotate(data, labels={"C07": None, "C02": None})
+    assert validate(read_sources(data)) == [
+        Violation("000-c.jsonl", "every-claim-labelled", "C02, C07 are missing")
+    ]
+
+
+def test_a_document_that_nobody_annotated_yet_is_one_violation(data):
+    (data / "annotations" / GOLD / f"{DOC}.jsonl").write_bytes(b"")
+    assert validate(read_sources(data)) == [
+        Violation("000-c.jsonl", "every-claim-labelled", "all 35 claims are missing")
     ]
 
 

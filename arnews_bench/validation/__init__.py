@@ -7,10 +7,10 @@ already proves that every field is present, known and of its type.
 from arnews_bench.annotations import Sources
 from arnews_bench.errors import InputError
 from arnews_bench.validation.documents import DOCUMENT_RULES, PAGE_RULES
-from arnews_bench.validation.records import RECORD_RULES
+from arnews_bench.validation.records import EVERY_CLAIM_LABELLED, RECORD_RULES
 from arnews_bench.validation.violation import Violation
 
-__all__ = ["RULES", "Violation", "require_valid", "validate"]
+__all__ = ["EVERY_CLAIM_LABELLED", "RULES", "Violation", "require_valid", "validate"]
 
 RULES = (*PAGE_RULES, *DOCUMENT_RULES, *RECORD_RULES)
 

@@ -1,6 +1,6 @@
 """Rules of the records of a document: spans, entities, attributions and stances."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,7 +16,10 @@ from arnews_bench.schema import TextSpan
 from arnews_bench.text import sentence_spans, token_spans
 from arnews_bench.validation.violation import Rule, Violation
 
-__all__ = ["RECORD_RULES"]
+__all__ = ["EVERY_CLAIM_LABELLED", "RECORD_RULES"]
+
+# The rule that a document breaks until its stances are annotated.
+EVERY_CLAIM_LABELLED = "every-claim-labelled"
 
 
 class _Layout(NamedTuple):
@@ -30,7 +33,7 @@ class _Layout(NamedTuple):
 
 def _spans(sources: Sources) -> Iterator[Violation]:
     """Offsets lie inside the text, on token boundaries, and carry the surface that is there."""
-    for doc_id in sources.documents:
+    for doc_id in sources.annotations:
         layout = _layout(sources.text(doc_id))
         for located in sources.annotations[doc_id]:
             for name, span in _named_spans(located):
@@ -62,7 +65,7 @@ def _inside(span: TextSpan | EntityRecord, text: str) -> bool:
 
 def _entities(sources: Sources) -> Iterator[Violation]:
     """Entities nest or lie apart, stay in their sentence, and no span carries two types."""
-    for doc_id in sources.documents:
+    for doc_id in sources.annotations:
         layout = _layout(sources.text(doc_id))
         located = [
             (item.record, item.where)
@@ -85,7 +88,7 @@ def _entities(sources: Sources) -> Iterator[Violation]:
 
 def _attributions(sources: Sources) -> Iterator[Violation]:
     """Attributions have an id and a cue of their own, content and a speaker."""
-    for doc_id in sources.documents:
+    for doc_id in sources.annotations:
         layout = _layout(sources.text(doc_id))
         seen: set[str | tuple[int, int]] = set()
         for item in sources.annotations[doc_id]:
@@ -119,7 +122,7 @@ def _check_attribution(
 
 def _stances(sources: Sources) -> Iterator[Violation]:
     """Every pair of claim and document is labelled once, statements name known attributions."""
-    for doc_id in sources.documents:
+    for doc_id in sources.annotations:
         attributions = {record.id for record in sources.attributions(doc_id)}
         seen: dict[tuple[str, str | None], str] = {}
         for item in sources.annotations[doc_id]:
@@ -134,10 +137,19 @@ def _stances(sources: Sources) -> Iterator[Violation]:
             if key in seen:
                 yield Violation(where, "one-label-a-pair", f"labelled before at {seen[key]}")
             seen[key] = where
-        for claim_id in sources.claims:
-            if (claim_id, None) not in seen:
-                yield Violation(f"{doc_id}.jsonl", "every-claim-labelled", f"{claim_id} is missing")
+        missing = [claim_id for claim_id in sources.claims if (claim_id, None) not in seen]
+        if missing:
+            yield Violation(
+                f"{doc_id}.jsonl", EVERY_CLAIM_LABELLED, _none_of(missing, sources.claims)
+            )
         yield from _statements(doc_id, sources, attributions)
+
+
+def _none_of(missing: Sequence[str], claims: Collection[str]) -> str:
+    """What to say of missing claims: a document that nobody annotated yet lacks them all."""
+    if len(missing) == len(claims):
+        return f"all {len(claims)} claims are missing"
+    return f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
 
 
 def _statements(doc_id: str, sources: Sources, attributions: set[str]) -> Iterator[Violation]:
