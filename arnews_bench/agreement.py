@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from arnews_bench.annotations import AttributionRecord, Sources
+from arnews_bench.errors import InputError
 from arnews_bench.metrics.bootstrap import percentile_interval, resampled_sums
 from arnews_bench.metrics.fscore import Array, f1, ratio
 from arnews_bench.metrics.reliability import cohen_kappa, krippendorff_alpha
@@ -37,7 +38,7 @@ class _Figure(NamedTuple):
 
 
 def annotation_agreement(first: Sources, second: Sources) -> dict[str, Score]:
-    """Compare two passes over the same documents.
+    """Compare two passes over the documents that both of them hold.
 
     Args:
         first: Everything read with the one pass.
@@ -48,8 +49,18 @@ def annotation_agreement(first: Sources, second: Sources) -> dict[str, Score]:
         attributions whose cues overlap, F1 of sources and contents (exact, and by tokens), κ of
         source type, mode and polarity, and the share of equal names; κ and α of document stance
         over all pairs and over those that either pass calls related.
+
+    Raises:
+        InputError: The passes have no document in common.
     """
-    counts = [_document(first, second, doc_id) for doc_id in first.documents]
+    both = [
+        doc_id
+        for doc_id in first.documents
+        if doc_id in first.annotations and doc_id in second.annotations
+    ]
+    if not both:
+        raise InputError("no document is annotated in both passes, so that nothing can be compared")
+    counts = [_document(first, second, doc_id) for doc_id in both]
     values = np.array([[count[column] for column in _COLUMN] for count in counts])
     total, resamples = values.sum(axis=0), resampled_sums(values)
     found: dict[str, Score] = {}

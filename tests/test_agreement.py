@@ -15,6 +15,7 @@ from arnews_bench.annotations import (
     StanceRecord,
     read_sources,
 )
+from arnews_bench.errors import InputError
 from arnews_bench.validation import validate
 
 DOC = "000-c"  # 11 entities, 3 attributions with 2 sources, one related claim
@@ -105,6 +106,18 @@ def test_stance_is_compared_on_documents_over_all_and_over_related_pairs(sources
     )
 
 
+def test_a_document_that_a_pass_does_not_hold_is_not_compared(sources):
+    later = sources._replace(documents={**sources.documents, "005-a": sources.documents[DOC]})
+    assert values(later, later) == values(sources, sources)
+    also = later._replace(annotations={**later.annotations, "005-a": ()})
+    assert values(also, later) == values(later, also) == values(sources, sources)
+
+
+def test_passes_without_a_common_document_cannot_be_compared(sources):
+    with pytest.raises(InputError, match="no document is annotated in both passes"):
+        annotation_agreement(sources, sources._replace(annotations={}))
+
+
 def test_the_second_pass_keeps_every_rule_but_has_no_statements():
     violations = validate(read_sources(ab.data_dir(), PASSES[1]))
     assert {violation.rule for violation in violations} == {"statements-of-related-pairs"}
@@ -116,16 +129,3 @@ def test_the_command_prints_every_defined_figure(arbench):
     for name, score in found.items():
         assert (name in shown) == (score["value"] is not None)
     assert "an upper bound, not a human ceiling" in shown
-
-
-def test_the_table_of_the_card_is_what_the_command_prints(arbench):
-    found = json.loads(arbench("data", "agreement", "--json").out)
-    card = (ab.data_dir() / "README.md").read_text(encoding="utf-8")
-    rows = [
-        line.split("|")[1:3] for line in card.splitlines() if line.startswith("| agreement on ")
-    ]
-    assert len(rows) == 10
-    for name, value in rows:
-        score = found[name.strip().removeprefix("agreement on ")]
-        numbers = [100 * score[key] for key in ("value", "low", "high")]
-        assert value.strip() == "{:.1f} [{:.1f}, {:.1f}]".format(*numbers)

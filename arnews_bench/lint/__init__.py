@@ -1,0 +1,82 @@
+"""The consistency sweep: places that look inconsistent, each mended or justified.
+
+What must hold is checked in `validation`. Here is what usually holds, so that a finding may stay
+if `annotations/justifications.jsonl` says why.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from arnews_bench.adjudication import Decision, read_decisions, undecided
+from arnews_bench.annotations import PASSES, Sources, read_sources
+from arnews_bench.files import read_json_lines
+from arnews_bench.lint.attributions import ATTRIBUTION_CHECKS
+from arnews_bench.lint.entities import ENTITY_CHECKS
+from arnews_bench.lint.finding import Finding, Justification
+from arnews_bench.lint.stances import STANCE_CHECKS
+from arnews_bench.validation import require_valid
+
+__all__ = ["CHECKS", "Finding", "Justification", "LintReport", "lint"]
+
+JUSTIFICATIONS = Path("annotations") / "justifications.jsonl"
+CHECKS = (*ENTITY_CHECKS, *ATTRIBUTION_CHECKS, *STANCE_CHECKS)
+
+
+class LintReport(NamedTuple):
+    """The outcome of a sweep.
+
+    Attributes:
+        open: Findings without a justification.
+        justified: Findings with theirs.
+        stale: Justifications of what is no finding any more.
+    """
+
+    open: list[Finding]
+    justified: list[tuple[Finding, Justification]]
+    stale: list[Justification]
+
+
+def lint(data: Path) -> LintReport:
+    """Sweep the adjudicated annotation of the corpus in a folder.
+
+    Raises:
+        InputError: The sources cannot be read, or break a rule of `validation`.
+    """
+    gold = read_sources(data)
+    require_valid(gold)
+    findings = [finding for check in CHECKS for finding in check(gold)]
+    passes = [read_sources(data, name) for name in PASSES if (data / "annotations" / name).is_dir()]
+    findings += _undecided(passes, gold, read_decisions(data))
+    reasons = {(j.kind, j.doc_id, j.item): j for j in _read_justifications(data)}
+    report = LintReport([], [], [])
+    for finding in findings:
+        reason = reasons.pop((finding.kind, finding.doc_id, finding.item), None)
+        if reason is None:
+            report.open.append(finding)
+        else:
+            report.justified.append((finding, reason))
+    report.stale.extend(reasons.values())
+    return report
+
+
+def _undecided(
+    passes: Sequence[Sources], gold: Sources, decisions: Sequence[Decision]
+) -> Iterator[Finding]:
+    """A difference of the passes, or of the gold from both, that no decision settles."""
+    for place in undecided(passes, gold, decisions):
+        said = ", ".join(
+            f"{name}: {answer}" for name, answer in zip(PASSES, place.passes, strict=True)
+        )
+        yield Finding("undecided", place.doc_id, place.item, f"{said}; gold: {place.gold}")
+
+
+def _read_justifications(data: Path) -> list[Justification]:
+    if not (data / JUSTIFICATIONS).exists():
+        return []
+    lines = read_json_lines(
+        data / JUSTIFICATIONS, msgspec.json.Decoder(Justification), may_be_empty=True
+    )
+    return [justification for _, justification in lines]
