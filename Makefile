@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARBENCH := $(BIN)/arbench
+CFF := .venv-cff/bin/cffconvert
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: demo test lint data check-data scores bench clean
@@ -13,17 +14,21 @@ demo: $(VENV)/.installed  ## the scikit-learn baseline on the three tasks
 test: $(VENV)/.installed-dev  ## the tests, with coverage
 	$(BIN)/python -m pytest --cov --cov-report=term
 
-lint: $(VENV)/.installed-dev  ## ruff and mypy
+lint: $(VENV)/.installed-dev $(CFF)  ## ruff, mypy, and the schema of the citation file
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(CFF) --validate -i CITATION.cff
 
-data: $(VENV)/.installed  ## build the rows of the dataset from raw pages and annotations
+data: $(VENV)/.installed  ## build rows, pictures, the card's tables and Croissant from the sources
+	$(ARBENCH) data validate
+	$(ARBENCH) data lint
 	$(ARBENCH) data build
-	$(ARBENCH) data validate
 
-check-data: $(VENV)/.installed  ## fail if a built file is not what the annotation gives
+check-data: $(VENV)/.installed  ## fail if the annotation breaks a rule, or a built file differs
 	$(ARBENCH) data validate
+	$(ARBENCH) data lint
+	$(ARBENCH) data agreement
 	$(ARBENCH) data build --check
 
 scores: $(VENV)/.installed  ## the tables of the README
@@ -32,15 +37,22 @@ scores: $(VENV)/.installed  ## the tables of the README
 	done; done
 	$(ARBENCH) compare results/linear results/majority results/random
 
-bench: $(VENV)/.installed  ## speed, side by side
+bench: $(VENV)/.installed  ## speed side by side, and how well pages are cut
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/segmentation.py
 
 clean:
-	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-cff build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # A venv of our own: the system's Python may be managed by the system.
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
+
+# It asks for an older jsonschema than the tests need.
+$(CFF): constraints.txt
+	$(PYTHON) -m venv .venv-cff
+	.venv-cff/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt cffconvert
+	@touch $@
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) -e .

@@ -1,7 +1,7 @@
 """From raw pages and standoff annotation to the rows of the dataset.
 
-`build` is a pure function of what `annotations.read_sources` read; `write` and `differences` put
-its result into the dataset's folder or compare it with what lies there.
+`build` is a pure function of what `annotations.read_sources` read; `dataset` puts its result into
+the dataset's folder.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple, Self
 
 from arnews_bench.annotations import (
@@ -18,12 +17,12 @@ from arnews_bench.annotations import (
     EntityRecord,
     Sources,
     StanceRecord,
-    read_sources,
 )
 from arnews_bench.entities import coarse_view, iob2_tags
-from arnews_bench.files import encode_lines, read_bytes, replace_file
+from arnews_bench.files import encode_lines
+from arnews_bench.fingerprint import CONFIGS
 from arnews_bench.schema import (
-    SPLITS,
+    CANARY,
     AttributionRow,
     DocumentRow,
     Entity,
@@ -32,13 +31,8 @@ from arnews_bench.schema import (
     StanceRow,
 )
 from arnews_bench.text import Span, name_tokens, sentence_spans, token_spans, without_proclitics
-from arnews_bench.validation import require_valid
 
-__all__ = ["CONFIGS", "build", "build_dataset", "differences", "write"]
-
-CONFIGS = ("documents", "ner", "stance", "attribution")
-# The one split of the documents: `datasets` keeps the name "all" for itself.
-DOCUMENTS_SPLIT = "full"
+__all__ = ["build", "is_hard", "ner_rows", "stance_rows"]
 
 # A claim and a document are a hard pair when they share this many named entities.
 _SHARED_ENTITIES = 2
@@ -54,12 +48,11 @@ def build(sources: Sources) -> dict[str, bytes]:
         Path below the dataset's folder → content, the same bytes for the same sources.
     """
     rows: dict[str, dict[str, list[Record]]] = {
-        "documents": {DOCUMENTS_SPLIT: []},
-        **{config: {split: [] for split in SPLITS} for config in CONFIGS[1:]},
+        config: {split: [] for split in splits} for config, splits in CONFIGS.items()
     }
     for doc_id, document in sources.documents.items():
         split = sources.pages[document.page].split
-        rows["documents"][DOCUMENTS_SPLIT].append(document_row(sources, doc_id))
+        rows["documents"]["full"].append(document_row(sources, doc_id))
         rows["ner"][split].extend(ner_rows(sources, doc_id))
         rows["attribution"][split].append(attribution_row(sources, doc_id))
     for row in stance_rows(sources):
@@ -92,6 +85,7 @@ def document_row(sources: Sources, doc_id: str) -> DocumentRow:
         body_span=(body_start, len(text)) if document.body else None,
         raw_slices=tuple((part.start, part.end) for part in sources.slices(doc_id)),
         fold=sources.pages[document.page].fold,
+        canary=CANARY,
     )
 
 
@@ -124,6 +118,7 @@ def ner_rows(sources: Sources, doc_id: str) -> list[NerRow]:
                     if _within(Span(entity.start, entity.end), sentence)
                 ),
                 fold=fold,
+                canary=CANARY,
             )
         )
     return rows
@@ -139,6 +134,7 @@ def attribution_row(sources: Sources, doc_id: str) -> AttributionRow:
         sentences=tuple((span.start, span.end) for span in sentence_spans(text)),
         attributions=tuple(record.row_value() for record in sources.attributions(doc_id)),
         fold=sources.pages[sources.documents[doc_id].page].fold,
+        canary=CANARY,
     )
 
 
@@ -250,6 +246,7 @@ class _DocumentContext(NamedTuple):
             context=context,
             label=stance.label,
             fold=self.fold,
+            canary=CANARY,
         )
 
     def around(self, attribution: AttributionRecord) -> str:
@@ -273,31 +270,3 @@ def _shifted(entity: EntityRecord, offset: int) -> Entity:
     return Entity(
         start=entity.start - offset, end=entity.end - offset, type=entity.type, text=entity.text
     )
-
-
-def build_dataset(data: Path) -> dict[str, bytes]:
-    """Read, validate and build the dataset in a folder.
-
-    Raises:
-        InputError: The sources cannot be read, or break a rule of `validation`.
-    """
-    sources = read_sources(data)
-    require_valid(sources)
-    return build(sources)
-
-
-def write(data: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write built files that differ from what lies there; returns their names."""
-    changed = differences(data, files)
-    for name in changed:
-        replace_file(data / name, files[name])
-    return changed
-
-
-def differences(data: Path, files: Mapping[str, bytes]) -> list[str]:
-    """The names of built files that are missing from a folder or differ there."""
-    return [
-        name
-        for name, content in files.items()
-        if not (data / name).is_file() or read_bytes(data / name) != content
-    ]

@@ -29,8 +29,9 @@ def test_linear_is_better_and_the_difference_is_shown(cross_validated, task, oth
     assert str(found).startswith(f"linear is better than {other} on {task}, cv (+")
 
 
-def test_the_table_of_the_readme_is_what_the_command_prints(cross_validated):
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("name", ["README.md", "data/README.md"])
+def test_the_tables_of_readme_and_card_are_what_the_command_prints(cross_validated, name):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     for model in baselines():
         (line,) = [line for line in lines if line.startswith(f"| cv | `{model}` |")]
         for shown, task in zip(line.split("|")[3:6], TASKS, strict=True):

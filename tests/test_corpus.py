@@ -22,15 +22,11 @@ from arnews_bench.annotations import (
 from arnews_bench.corpus import (
     attribution_row,
     build,
-    build_dataset,
-    differences,
     document_row,
     is_hard,
     ner_rows,
     stance_rows,
-    write,
 )
-from arnews_bench.errors import InputError
 from arnews_bench.schema import Entity, TextSpan
 from arnews_bench.text import token_spans
 
@@ -410,45 +406,11 @@ def test_a_split_without_documents_is_an_empty_file():
     assert files["ner/train.jsonl"] == b""
 
 
-@pytest.fixture(scope="module")
-def built():
-    return build_dataset(data_dir())
-
-
-def test_the_committed_files_are_what_is_built_from_the_committed_sources(built):
-    assert differences(data_dir(), built) == []
-    committed = {
-        path.relative_to(data_dir()).as_posix()
-        for config in ("documents", "ner", "stance", "attribution")
-        for path in (data_dir() / config).iterdir()
-    }
-    assert committed == set(built)
-
-
 def test_the_same_sources_give_the_same_bytes():
     sources = read_sources(data_dir())
     page = {key: doc for key, doc in sources.documents.items() if doc.page == "000"}
     first = build(sources._replace(documents=page))
     assert build(read_sources(data_dir())._replace(documents=page)) == first
-
-
-def test_only_files_that_differ_are_written(tmp_path):
-    files = {"ner/test.jsonl": b"a\n", "ner/train.jsonl": b"b\n"}
-    assert differences(tmp_path, files) == ["ner/test.jsonl", "ner/train.jsonl"]
-    assert write(tmp_path, files) == ["ner/test.jsonl", "ner/train.jsonl"]
-    assert differences(tmp_path, files) == []
-    untouched = (tmp_path / "ner" / "test.jsonl").stat()
-    (tmp_path / "ner" / "train.jsonl").write_bytes(b"c\n")
-    assert write(tmp_path, files) == ["ner/train.jsonl"]
-    assert (tmp_path / "ner" / "train.jsonl").read_bytes() == b"b\n"
-    assert (tmp_path / "ner" / "test.jsonl").stat().st_ino == untouched.st_ino
-
-
-def test_a_corpus_that_breaks_a_rule_is_not_built(monkeypatch):
-    sources = make_sources({"000-a": Doc(records=(stance("C99"),))})
-    monkeypatch.setattr("arnews_bench.corpus.read_sources", lambda _: sources)
-    with pytest.raises(InputError, match="known-claim: there is no claim 'C99'"):
-        build_dataset(data_dir())
 
 
 def test_the_tokens_of_the_sentences_are_those_of_the_document():

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from arnews_bench import data_dir
-from arnews_bench.annotations import GOLD_PASS
+from arnews_bench.annotations import GOLD
 from arnews_bench.schema import COARSE_TYPES, ENTITY_TYPES
 
 DATA = data_dir()
@@ -31,7 +31,7 @@ CLAIMS = [claim["claim_id"] for claim in rows("annotations/claims")]
 
 
 def annotation(doc_id, layer):
-    records = rows(f"annotations/{GOLD_PASS}/{doc_id}")
+    records = rows(f"annotations/{GOLD}/{doc_id}")
     return [record for record in records if record["layer"] == layer]
 
 

@@ -1,9 +1,13 @@
 """`arbench data`: build, check and look at the corpus."""
 
+import contextlib
+import io
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from arnews_bench.cli import exchange, intake
 from arnews_bench.cli.options import DataOption, JsonOption
 
 __all__ = ["app"]
@@ -11,6 +15,8 @@ __all__ = ["app"]
 app = typer.Typer(
     help="Build, check and look at the corpus.", no_args_is_help=True, rich_markup_mode="rich"
 )
+
+_SHOW_FORMATS = ("text", "html")
 
 
 @app.command("build")
@@ -20,18 +26,18 @@ def build(
         bool, typer.Option("--check", help="Write nothing; fail if a built file differs.")
     ] = False,
 ) -> None:
-    """Build the rows of the dataset from raw pages and annotations.
+    """Build rows, pictures, the card's tables and Croissant from pages and annotation.
 
     [dim]Example: arbench data build --check[/dim]
     """
-    from arnews_bench import corpus
+    from arnews_bench import dataset
     from arnews_bench.errors import InputError
     from arnews_bench.paths import data_dir
 
     folder = data or data_dir()
-    files = corpus.build_dataset(folder)
+    files = dataset.build_dataset(folder)
     if check:
-        differing = corpus.differences(folder, files)
+        differing = dataset.differences(folder, files)
         if differing:
             raise InputError(
                 f"{folder}: {len(differing)} built file(s) are not what the annotation gives: "
@@ -39,7 +45,7 @@ def build(
             )
         typer.echo(f"{len(files)} files are up to date")
         return
-    changed = corpus.write(folder, files)
+    changed = dataset.write(folder, files)
     typer.echo("\n".join([*changed, f"{len(changed)} of {len(files)} files written"]))
 
 
@@ -70,17 +76,19 @@ def validate(data: DataOption = None) -> None:
 
 @app.command("stats")
 def stats(data: DataOption = None, as_json: JsonOption = False) -> None:
-    """Print how much there is of what, by split.
+    """Print how much there is of what, by split, and the fingerprint of the rows.
 
     [dim]Example: arbench data stats[/dim]
     """
     from arnews_bench.annotations import read_sources
+    from arnews_bench.fingerprint import dataset_fingerprint
     from arnews_bench.paths import data_dir
     from arnews_bench.report.corpus import print_statistics
     from arnews_bench.statistics import corpus_statistics
 
-    statistics = corpus_statistics(read_sources(data or data_dir()))
-    print_statistics(statistics, as_json=as_json)
+    folder = data or data_dir()
+    statistics = corpus_statistics(read_sources(folder))
+    print_statistics(statistics, dataset_fingerprint(folder), as_json=as_json)
 
 
 @app.command("agreement")
@@ -89,32 +97,94 @@ def agreement(data: DataOption = None, as_json: JsonOption = False) -> None:
 
     [dim]Example: arbench data agreement[/dim]
     """
-    from arnews_bench.agreement import annotation_agreement
-    from arnews_bench.annotations import PASSES, read_sources
+    from arnews_bench.annotations import PASSES
+    from arnews_bench.dataset import pass_agreement
+    from arnews_bench.errors import InputError
     from arnews_bench.paths import data_dir
     from arnews_bench.report.corpus import print_agreement
 
-    first, second = (read_sources(data or data_dir(), name) for name in PASSES)
-    print_agreement(annotation_agreement(first, second), as_json=as_json)
+    folder = data or data_dir()
+    found = pass_agreement(folder)
+    if found is None:
+        raise InputError(f"{folder / 'annotations'}: needs the folders {' and '.join(PASSES)}")
+    print_agreement(found, as_json=as_json)
+
+
+@app.command("lint")
+def lint(
+    data: DataOption = None,
+    show_justified: Annotated[
+        bool, typer.Option("--justified", help="Print the justified findings too.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Sweep the annotation for what looks inconsistent; every finding is mended or justified.
+
+    [dim]Example: arbench data lint --justified[/dim]
+    """
+    from arnews_bench.errors import InputError
+    from arnews_bench.lint import JUSTIFICATIONS
+    from arnews_bench.lint import lint as sweep
+    from arnews_bench.paths import data_dir
+    from arnews_bench.report.corpus import print_lint
+
+    report = sweep(data or data_dir())
+    print_lint(report, show_justified=show_justified, as_json=as_json)
+    if report.open or report.stale:
+        raise InputError(
+            f"{len(report.open)} finding(s) to mend or to justify in {JUSTIFICATIONS}, "
+            f"{len(report.stale)} justification(s) of what is no finding any more"
+        )
 
 
 @app.command("show")
 def show(
     document: Annotated[str, typer.Argument(help="The id of a document, such as 000-a.")],
     data: DataOption = None,
+    form: Annotated[
+        str, typer.Option("--format", help="[b]text[/b] or [b]html[/b]: a page for the browser.")
+    ] = "text",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A file to write in place of printing.", show_default=False),
+    ] = None,
 ) -> None:
     """Print a document with its entities, attributions and stances.
 
-    [dim]Example: arbench data show 000-c[/dim]
+    [dim]Example: arbench data show 000-c --format html --out 000-c.html[/dim]
     """
     from arnews_bench.annotations import read_sources
     from arnews_bench.errors import InputError, did_you_mean
+    from arnews_bench.files import replace_file
     from arnews_bench.paths import data_dir
-    from arnews_bench.report.corpus import print_document
 
+    if form not in _SHOW_FORMATS:
+        raise InputError(f"--format: unknown format {form!r}; {did_you_mean(form, _SHOW_FORMATS)}")
     sources = read_sources(data or data_dir())
     if document not in sources.documents:
         raise InputError(
             f"unknown document {document!r}; {did_you_mean(document, sources.documents)}"
         )
-    print_document(sources, document)
+    if form == "html":
+        from arnews_bench.report.document_page import document_page
+
+        content = document_page(sources, document).encode()
+    else:
+        from arnews_bench.report.corpus import print_document
+
+        if out is None:
+            print_document(sources, document)
+            return
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            print_document(sources, document)
+        content = printed.getvalue().encode()
+    if out is None:
+        # As bytes: the page says that it is UTF-8, whatever the terminal speaks.
+        typer.echo(content, nl=False)
+    else:
+        replace_file(out, content)
+        typer.echo(f"{out} written")
+
+
+exchange.register(app)
+intake.register(app)

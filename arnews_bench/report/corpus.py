@@ -1,19 +1,22 @@
 """The corpus on the terminal: statistics, and a document with its layers."""
 
+from collections import Counter
+
 from arnews_bench.agreement import Agreement
 from arnews_bench.annotations import AttributionRecord, Sources
+from arnews_bench.lint import LintReport
 from arnews_bench.report.console import cell, console, new_table, print_json
 from arnews_bench.report.table import score_text
 from arnews_bench.statistics import Statistics
 from arnews_bench.text import sentence_spans
 
-__all__ = ["print_agreement", "print_document", "print_statistics"]
+__all__ = ["print_agreement", "print_document", "print_lint", "print_statistics"]
 
 
-def print_statistics(statistics: Statistics, *, as_json: bool) -> None:
-    """Print counts by split, a table a section."""
+def print_statistics(statistics: Statistics, fingerprint: str | None, *, as_json: bool) -> None:
+    """Print counts by split, a table a section, and the fingerprint of the built rows."""
     if as_json:
-        print_json(statistics)
+        print_json({"fingerprint": fingerprint, **statistics})
         return
     out = console()
     for section, rows in statistics.items():
@@ -24,6 +27,7 @@ def print_statistics(statistics: Statistics, *, as_json: bool) -> None:
         for name, counts in rows.items():
             table.add_row(name, *(str(count) for count in counts.values()))
         out.print(table)
+    out.print(f"fingerprint {fingerprint}" if fingerprint else "the rows are not built")
 
 
 def print_agreement(agreement: Agreement, *, as_json: bool) -> None:
@@ -43,6 +47,38 @@ def print_agreement(agreement: Agreement, *, as_json: bool) -> None:
         "Intervals resample documents. Both passes are by language models, which agree with each "
         "other more\nthan two people would: an upper bound, not a human ceiling.",
         style="dim",
+    )
+
+
+def print_lint(report: LintReport, *, show_justified: bool, as_json: bool) -> None:
+    """Print what a sweep found, a line a finding."""
+    if as_json:
+        print_json(
+            {
+                "open": [finding._asdict() for finding in report.open],
+                "justified": [
+                    {**finding._asdict(), "reason": reason.reason}
+                    for finding, reason in report.justified
+                ],
+                "stale": report.stale,
+            }
+        )
+        return
+    out = console()
+    for finding in report.open:
+        out.print(cell(str(finding)), soft_wrap=True)
+    for reason in report.stale:
+        stale = f"{reason.doc_id}: {reason.kind}: {reason.item}: justified, but no finding"
+        out.print(cell(stale), soft_wrap=True)
+    if show_justified:
+        for finding, reason in report.justified:
+            out.print(cell(str(finding)), soft_wrap=True)
+            out.print(cell(f"    {reason.reason}", "dim"), soft_wrap=True)
+    kinds = Counter(finding.kind for finding, _ in report.justified)
+    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    out.print(
+        f"{len(report.open)} open and {len(report.justified)} justified findings"
+        + (f" ({counts})" if counts else "")
     )
 
 

@@ -7,6 +7,8 @@ import pytest
 
 import arnews_bench as ab
 from arnews_bench import data_dir
+from arnews_bench.annotations import GOLD
+from arnews_bench.fingerprint import dataset_fingerprint
 
 
 @pytest.fixture
@@ -17,7 +19,7 @@ def data(tmp_path):
 
 def test_the_committed_files_are_what_the_annotation_gives(arbench):
     result = arbench("data", "build", "--check")
-    assert (result.code, result.out) == (0, "10 files are up to date\n")
+    assert (result.code, result.out) == (0, "15 files are up to date\n")
 
 
 def test_the_committed_annotation_keeps_every_rule(arbench):
@@ -39,14 +41,14 @@ def test_check_names_a_file_that_differs_and_writes_nothing(arbench, data):
 def test_build_writes_only_what_changed(arbench, data):
     (data / "ner" / "test.jsonl").unlink()
     result = arbench("data", "build", "--data", data)
-    assert result.out == "ner/test.jsonl\n1 of 10 files written\n"
+    assert result.out == "ner/test.jsonl\n1 of 15 files written\n"
     assert (data / "ner" / "test.jsonl").read_bytes() == (
         data_dir() / "ner/test.jsonl"
     ).read_bytes()
 
 
 def test_an_invalid_annotation_is_not_built(arbench, data):
-    path = data / "annotations" / "pass-1" / "001-h.jsonl"
+    path = data / "annotations" / GOLD / "001-h.jsonl"
     path.write_text(path.read_text().replace('"start": 0', '"start": 1', 1))
     built = (data / "ner" / "test.jsonl").read_bytes()
     result = arbench("data", "build", "--data", data)
@@ -56,7 +58,7 @@ def test_an_invalid_annotation_is_not_built(arbench, data):
 
 
 def test_validate_prints_every_violation_with_file_line_and_rule(arbench, data):
-    path = data / "annotations" / "pass-1" / "001-h.jsonl"
+    path = data / "annotations" / GOLD / "001-h.jsonl"
     path.write_text(path.read_text().replace('"start": 0', '"start": 1', 1))
     result = arbench("data", "validate", "--data", data)
     assert result.code == 2
@@ -74,6 +76,45 @@ def test_stats_count_what_the_card_says(arbench):
     }
     assert statistics["documents"]["words"]["all"] == 3586
     assert sum(counts["all"] for counts in statistics["stance, all pairs"].values()) == 29 * 35
+
+
+def test_stats_name_the_fingerprint(arbench):
+    expected = dataset_fingerprint(data_dir())
+    assert json.loads(arbench("data", "stats", "--json").out)["fingerprint"] == expected
+    assert f"fingerprint {expected}" in arbench("data", "stats").out
+
+
+def test_stats_of_a_corpus_that_is_not_built_have_no_fingerprint(arbench, data):
+    (data / "ner" / "test.jsonl").unlink()
+    assert json.loads(arbench("data", "stats", "--json", "--data", data).out)["fingerprint"] is None
+    assert "not built" in arbench("data", "stats", "--data", data).out
+
+
+def test_lint_is_clean_and_shows_why(arbench):
+    result = arbench("data", "lint")
+    assert result.code == 0
+    assert result.out.startswith("0 open and ")
+    shown = arbench("data", "lint", "--justified").out
+    assert "002-a: surface-types: 309-317 " in shown
+    assert "Something happens in the building" in shown
+
+
+def test_lint_fails_on_what_is_neither_mended_nor_justified(arbench, data):
+    path = data / "annotations" / "justifications.jsonl"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[1:]), "utf-8")
+    result = arbench("data", "lint", "--data", data)
+    assert result.code == 2
+    assert "1 finding(s) to mend or to justify" in result.err
+    (found,) = json.loads(arbench("data", "lint", "--json", "--data", data).out)["open"]
+    assert found["item"] == json.loads(lines[0])["item"]
+
+
+def test_agreement_needs_both_passes(arbench, data):
+    shutil.rmtree(data / "annotations" / "pass-2")
+    result = arbench("data", "agreement", "--data", data)
+    assert result.code == 2
+    assert "needs the folders pass-1 and pass-2" in result.err
     shown = arbench("data", "stats").out
     assert all(name in shown for name in ("PERS", "dropped subject", "statement discuss"))
 

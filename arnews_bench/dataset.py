@@ -1,0 +1,74 @@
+"""The dataset's folder as it is published: rows, pictures, the card's generated parts, Croissant.
+
+All of it is computed before any of it is written, so that a mistake in the sources leaves the
+folder as it was.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from arnews_bench.agreement import Agreement, annotation_agreement
+from arnews_bench.annotations import PASSES, read_sources
+from arnews_bench.card import card_figures, card_parts, fill_card
+from arnews_bench.corpus import build
+from arnews_bench.croissant import croissant_metadata
+from arnews_bench.files import read_bytes, replace_file
+from arnews_bench.fingerprint import fingerprint
+from arnews_bench.paths import bundled_path
+from arnews_bench.statistics import corpus_statistics
+from arnews_bench.validation import require_valid
+
+__all__ = ["build_dataset", "differences", "pass_agreement", "write"]
+
+CARD = "README.md"
+
+
+def build_dataset(data: Path) -> dict[str, bytes]:
+    """Read, validate and build the dataset in a folder.
+
+    Returns:
+        Path below the folder → content: the rows and the pictures and, if the folder has a card,
+        the card with its generated parts made anew and the Croissant metadata that follow it.
+
+    Raises:
+        InputError: The sources cannot be read, or break a rule of `validation`; the marks of the
+            card's generated parts are broken.
+    """
+    sources = read_sources(data)
+    require_valid(sources)
+    files = build(sources)
+    files |= card_figures(sources)
+    if (data / CARD).exists():
+        parts = card_parts(
+            sources, corpus_statistics(sources), pass_agreement(data), fingerprint(files)
+        )
+        card = fill_card(read_bytes(data / CARD).decode(), parts)
+        files[CARD] = card.encode()
+        citation = read_bytes(bundled_path("CITATION.cff")).decode()
+        files["croissant.json"] = croissant_metadata(card, files, citation)
+    return files
+
+
+def pass_agreement(data: Path) -> Agreement | None:
+    """The agreement of the two passes of a corpus; None if it does not have both."""
+    if not all((data / "annotations" / name).is_dir() for name in PASSES):
+        return None
+    first, second = (read_sources(data, name) for name in PASSES)
+    return annotation_agreement(first, second)
+
+
+def write(data: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Write built files that differ from what lies there; returns their names."""
+    changed = differences(data, files)
+    for name in changed:
+        replace_file(data / name, files[name])
+    return changed
+
+
+def differences(data: Path, files: Mapping[str, bytes]) -> list[str]:
+    """The names of built files that are missing from a folder or differ there."""
+    return [
+        name
+        for name, content in files.items()
+        if not (data / name).is_file() or read_bytes(data / name) != content
+    ]
