@@ -122,6 +122,7 @@ def lint(
 
     [dim]Example: arbench data lint --justified[/dim]
     """
+    from arnews_bench.adjudication import DECISIONS
     from arnews_bench.errors import InputError
     from arnews_bench.lint import JUSTIFICATIONS
     from arnews_bench.lint import lint as sweep
@@ -132,8 +133,9 @@ def lint(
     print_lint(report, show_justified=show_justified, as_json=as_json)
     if report.open or report.stale:
         raise InputError(
-            f"{len(report.open)} finding(s) to mend or to justify in {JUSTIFICATIONS}, "
-            f"{len(report.stale)} justification(s) of what is no finding any more"
+            f"{len(report.open)} finding(s) to mend or to justify in {JUSTIFICATIONS} (an "
+            f"undecided one: to decide in {DECISIONS}), {len(report.stale)} justification(s) of "
+            "what is no finding any more"
         )
 
 
