@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from arnews_bench.annotations import AttributionRecord, Sources
+from arnews_bench.errors import InputError
 from arnews_bench.files import read_json_lines
 from arnews_bench.schema import Record, TextSpan
 
@@ -51,11 +52,19 @@ def read_decisions(data: Path) -> list[Decision]:
     """The decisions of a corpus; none if there is no such file.
 
     Raises:
-        InputError: A line is no decision.
+        InputError: A line is no decision, or a place is decided twice.
     """
     if not (data / DECISIONS).exists():
         return []
     lines = read_json_lines(data / DECISIONS, msgspec.json.Decoder(Decision), may_be_empty=True)
+    seen: dict[tuple[str, str], int] = {}
+    for number, decision in lines:
+        before = seen.setdefault((decision.doc_id, decision.item), number)
+        if before != number:
+            raise InputError(
+                f"{data / DECISIONS}:{number}: field `item`: {decision.item!r} of "
+                f"{decision.doc_id} is decided at line {before} already"
+            )
     return [decision for _, decision in lines]
 
 

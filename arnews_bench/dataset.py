@@ -12,11 +12,12 @@ from arnews_bench.annotations import PASSES, read_sources
 from arnews_bench.card import card_figures, card_parts, fill_card
 from arnews_bench.corpus import build
 from arnews_bench.croissant import croissant_metadata
+from arnews_bench.errors import InputError
 from arnews_bench.files import read_bytes, replace_file
 from arnews_bench.fingerprint import fingerprint
 from arnews_bench.paths import bundled_path
 from arnews_bench.statistics import corpus_statistics
-from arnews_bench.validation import require_valid
+from arnews_bench.validation import require_texts, require_valid
 
 __all__ = ["build_dataset", "differences", "pass_agreement", "write"]
 
@@ -31,8 +32,8 @@ def build_dataset(data: Path) -> dict[str, bytes]:
         the card with its generated parts made anew and the Croissant metadata that follow it.
 
     Raises:
-        InputError: The sources cannot be read, or break a rule of `validation`; the marks of the
-            card's generated parts are broken.
+        InputError: The sources cannot be read, or break a rule of `validation`; the card is not
+            UTF-8, or the marks of its generated parts are broken.
     """
     sources = read_sources(data)
     require_valid(sources)
@@ -42,18 +43,40 @@ def build_dataset(data: Path) -> dict[str, bytes]:
         parts = card_parts(
             sources, corpus_statistics(sources), pass_agreement(data), fingerprint(files)
         )
-        card = fill_card(read_bytes(data / CARD).decode(), parts)
+        card = fill_card(_read_card(data / CARD), parts)
         files[CARD] = card.encode()
         citation = read_bytes(bundled_path("CITATION.cff")).decode()
         files["croissant.json"] = croissant_metadata(card, files, citation)
     return files
 
 
+def _read_card(path: Path) -> str:
+    content = read_bytes(path)
+    try:
+        card = content.decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8: byte {error.start + 1} of the file") from None
+    # The marks and the front matter are lines; neither the Hub nor we find them otherwise.
+    for mark, name in (
+        ("\ufeff", "begins with a byte order mark"),
+        ("\r", "has Windows line ends"),
+    ):
+        if mark in card:
+            line = card.count("\n", 0, card.index(mark)) + 1
+            raise InputError(f"{path}:{line}: {name}; save it as UTF-8 with Unix line ends (LF)")
+    return card
+
+
 def pass_agreement(data: Path) -> Agreement | None:
-    """The agreement of the two passes of a corpus; None if it does not have both."""
+    """The agreement of the two passes of a corpus; None if it does not have both.
+
+    Raises:
+        InputError: A pass cannot be read, or its documents cannot be cut out of their pages.
+    """
     if not all((data / "annotations" / name).is_dir() for name in PASSES):
         return None
     first, second = (read_sources(data, name) for name in PASSES)
+    require_texts(first)
     return annotation_agreement(first, second)
 
 

@@ -72,6 +72,7 @@ def test_facts_name_every_answer_by_its_place(sources):
     assert facts[f"{CUE} source"] == "57-76 مسؤول عسكري أوكراني"
     assert facts[f"{CUE} via"] == ""
     assert facts[f"{CUE} mode"] == "mixed"
+    assert facts[f"{CUE} polarity"] == "asserted"
     assert facts["stance C01"] == "unrelated"
 
 
@@ -162,3 +163,21 @@ def test_the_gold_differs_from_the_passes_only_where_a_decision_says_so():
     needed = {(place.doc_id, place.item) for place in undecided(passes, gold, [])}
     assert {(d.doc_id, d.item) for d in decisions} == needed
     assert all(len(d.reason.split()) > 3 for d in decisions)
+
+
+def test_a_place_that_is_decided_twice_is_named_with_both_lines(tmp_path):
+    path = tmp_path / "annotations" / "decisions.jsonl"
+    path.parent.mkdir()
+    one = Decision(doc_id=DOC, item=CUE, surface="", passes=("a", "b"), gold="a", reason="because")
+    other = msgspec.structs.replace(one, item="stance C01")
+    again = msgspec.structs.replace(one, gold="b")
+    path.write_bytes(b"\n".join(map(msgspec.json.encode, (one, other, again))))
+    message = f"decisions.jsonl:3: field `item`: '{CUE}' of {DOC} is decided at line 1 already"
+    with pytest.raises(InputError, match=message):
+        read_decisions(tmp_path)
+
+
+def test_a_document_that_one_pass_lacks_needs_no_decision(sources):
+    other = changed(sources, AttributionRecord, mode="indirect")
+    without = sources._replace(annotations={})
+    assert undecided([other, without], sources, []) == []

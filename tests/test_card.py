@@ -1,11 +1,15 @@
 """The generated parts of the card follow the corpus; what is written by hand stays."""
 
+import re
+from collections import Counter
+
 import pytest
 
 from arnews_bench import data_dir
 from arnews_bench.annotations import read_sources
 from arnews_bench.card import card_figures, card_parts, fill_card
 from arnews_bench.errors import InputError
+from arnews_bench.scoring import Score
 from arnews_bench.statistics import corpus_statistics
 
 CARD = """# Title
@@ -94,3 +98,25 @@ def test_the_pictures_count_what_the_corpus_holds(sources):
         counts[split] += sum(entity.type == "PERS" for entity in sources.entities(doc_id))
     for split, count in counts.items():
         assert f"<title>PERS, {split}: {count}</title>" in picture
+
+
+def test_of_several_parts_the_one_without_partner_is_named():
+    two = CARD + CARD.replace("sizes", "labels").replace("<!-- end of labels -->", "")
+    with pytest.raises(InputError, match="generated part labels: the marks"):
+        fill_card(two, {"sizes": "new", "labels": "new"})
+
+
+def test_the_commonest_type_stands_on_top_of_the_picture(sources):
+    picture = card_figures(sources)["figures/entity-types.svg"].decode()
+    counts = Counter(e.type for doc_id in sources.documents for e in sources.entities(doc_id))
+    drawn = list(dict.fromkeys(re.findall(r"<title>([A-Z]+), ", picture)))
+    assert [counts[name] for name in drawn] == sorted(counts.values(), reverse=True)
+
+
+def test_agreement_has_its_interval_and_what_is_undefined_is_left_out(sources):
+    scores = {
+        "good": Score(value=0.5, low=0.25, high=0.75),
+        "none": Score(value=None, low=None, high=None),
+    }
+    part = card_parts(sources, corpus_statistics(sources), scores, "f" * 64)["agreement"]
+    assert part.splitlines()[2:] == ["| good | 50.0 [25.0, 75.0] |"]

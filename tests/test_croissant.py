@@ -509,3 +509,10 @@ def test_a_citation_without_a_date_is_an_error():
     assert error_of(citation=citation) == (
         "CITATION.cff: Object missing required field `date-released`"
     )
+
+
+@pytest.mark.parametrize("version", ["2025-02-30", "!!int one"])
+def test_a_value_that_yaml_cannot_make_is_an_error_of_the_front_matter(version):
+    card = SMALL_CARD.replace("1.2.3", version)
+    with pytest.raises(InputError, match=r"README\.md, front matter: not YAML: "):
+        croissant_metadata(card, FILES, CITATION)

@@ -108,3 +108,40 @@ def test_only_files_that_differ_are_written(tmp_path):
     assert write(tmp_path, files) == ["ner/train.jsonl"]
     assert (tmp_path / "ner" / "train.jsonl").read_bytes() == b"b\n"
     assert (tmp_path / "ner" / "test.jsonl").stat().st_ino == untouched.st_ino
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda card: b"\xff" + card, "README.md: not UTF-8: byte 1 of the file"),
+        (lambda card: b"\xef\xbb\xbf" + card, "README.md:1: begins with a byte order mark; save"),
+        (lambda card: card.replace(b"\n", b"\r\n"), "README.md:1: has Windows line ends; save it"),
+    ],
+)
+def test_a_card_in_another_encoding_is_named_as_such(data, spoil, message):
+    path = data / "README.md"
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(InputError, match=message):
+        build_dataset(data)
+
+
+def test_a_corpus_without_any_entity_is_built(data):
+    for path in (data / "annotations" / GOLD).glob("*.jsonl"):
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if '"entity"' not in line), "utf-8")
+    files = build_dataset(data)
+    assert all(json.loads(line)["entities"] == [] for line in files["ner/test.jsonl"].splitlines())
+    assert b"</svg>" in files["figures/entity-types.svg"]
+
+
+def test_the_passes_of_a_document_that_has_no_text_are_not_compared(data):
+    path = data / "annotations" / "documents.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"page": "000"', '"page": "999"', 1), "utf-8")
+    with pytest.raises(InputError, match="000-a: known-page: there is no page '999'"):
+        pass_agreement(data)
+
+
+def test_a_pass_that_is_no_folder_is_no_second_pass(data):
+    shutil.rmtree(data / "annotations" / "pass-1")
+    (data / "annotations" / "pass-1").write_text("x")
+    assert pass_agreement(data) is None

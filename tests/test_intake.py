@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -551,3 +552,25 @@ def test_the_agreement_of_the_passes_stays_what_it_was(arbench, data, page):
     after = arbench("data", "agreement", "--data", data, "--json")
     assert (after.code, after.out) == (0, before.out)
     assert len(read_sources(data, PASSES[0]).annotations) == 29
+
+
+def test_a_page_does_not_come_to_documents_that_have_no_text(data, page):
+    path = data / "annotations" / "documents.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"page": "000"', '"page": "999"', 1), "utf-8")
+    with pytest.raises(InputError, match="000-a: known-page: there is no page '999'"):
+        plan_page(data, page)
+
+
+def test_the_next_command_can_be_pasted_whatever_the_paths_are(arbench, data, tmp_path):
+    odd = shutil.copytree(data, tmp_path / "بيانات جديدة")
+    path = shutil.copy(PAGE, tmp_path / "a page.txt")
+    plan = tmp_path / "a plan.yaml"
+    shown = arbench("data", "add", path, "--plan-out", plan, "--data", odd).out
+    words = shlex.split(shown.splitlines()[-1])
+    assert words == ["arbench", "data", "add", str(path), "--plan", str(plan), "--data", str(odd)]
+
+
+def test_a_plan_is_not_written_where_no_file_can_be(arbench, data, tmp_path):
+    result = arbench("data", "add", PAGE, "--plan-out", tmp_path / ("y" * 300), "--data", data)
+    assert result.code == 2
+    assert "y: cannot be written: File name too long" in result.err

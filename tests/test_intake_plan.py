@@ -1,5 +1,7 @@
 """A plan is read strictly, and its words say one place on the page each, or it is refused."""
 
+import re
+
 import pytest
 
 from arnews_bench import data_dir
@@ -263,3 +265,28 @@ def test_as_many_words_are_given_as_it_takes():
 def test_a_title_that_is_there_twice_is_given_whole_with_its_copy():
     words = PageText(PAGE).words_of(Span(0, len(TITLE)), len(TITLE))
     assert words == PlannedSlice(begins=TITLE, ends="ترمب في موسكو", copy=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (PLAN + "\x00", "plan.yaml: broken YAML: unacceptable character #x0000"),
+        (PLAN.replace("topic: war", "topic: !!int war"), "plan.yaml: broken YAML: invalid literal"),
+        (
+            PLAN.replace("2025-06-03", "!!timestamp 2025-13-03"),
+            "plan.yaml: broken YAML: month must",
+        ),
+        (PLAN + "? [a]\n: b\n", "plan.yaml:15: the name of a field must be a word"),
+        ("&a [*a]\n", "plan.yaml: broken YAML: "),
+        ("[" * 5000, "plan.yaml: broken YAML: "),
+    ],
+)
+def test_yaml_that_cannot_be_a_plan_is_refused(text, message):
+    with pytest.raises(InputError, match=re.escape(message)):
+        parse_plan(text.encode(), "plan.yaml")
+
+
+def test_two_slices_cannot_begin_at_the_same_place():
+    document = planned(None, ("قال", "مفيد."))
+    message = refused(PAGE, document, planned(None, ("قال", "مفيد."), name="b"))
+    assert "stands on line 4, not after `documents[0].body` (line 4)" in message

@@ -430,3 +430,11 @@ def test_a_claim_with_an_entity_without_words(data, names):
     claims[0]["entities"] = [names]
     write(data / "annotations" / "claims.jsonl", claims)
     assert broken(data) == [("entity-has-words", "claims.jsonl: C01")]
+
+
+def test_a_document_cannot_name_a_file_outside_the_folder(data):
+    edit_document(data, "000-b", lambda document: document.update(doc_id="../000-b"))
+    path = data / "annotations" / GOLD / "000-b.jsonl"
+    path.rename(data / "annotations" / "000-b.jsonl")
+    found = [v for v in validate(read_sources(data)) if v.rule == "plain-name"]
+    assert [violation.where for violation in found] == ["documents.jsonl: ../000-b"]

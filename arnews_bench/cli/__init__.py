@@ -1,12 +1,13 @@
 """The command line `arbench`: parses, calls the library, prints. It holds no logic."""
 
+import io
 import sys
 from typing import Annotated
 
 import typer
 
 from arnews_bench import __version__
-from arnews_bench.cli import catalog, corpus, evaluation
+from arnews_bench.cli import catalog, corpus, errors, evaluation, reporting
 from arnews_bench.errors import ArnewsError, printable
 
 __all__ = ["app", "main"]
@@ -18,6 +19,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 evaluation.register(app)
+reporting.register(app)
+errors.register(app)
 catalog.register(app)
 app.add_typer(corpus.app, name="data")
 
@@ -42,6 +45,10 @@ def _options(
 
 def main() -> None:
     """Run the command line; a user's mistake ends in one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Arabic gets escapes, not a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except ArnewsError as error:

@@ -56,7 +56,7 @@ def validate(data: DataOption = None) -> None:
     [dim]Example: arbench data validate[/dim]
     """
     from arnews_bench.annotations import read_sources
-    from arnews_bench.errors import InputError
+    from arnews_bench.errors import InputError, printable
     from arnews_bench.paths import data_dir
     from arnews_bench.validation import RULES
     from arnews_bench.validation import validate as find_violations
@@ -64,7 +64,7 @@ def validate(data: DataOption = None) -> None:
     sources = read_sources(data or data_dir())
     violations = find_violations(sources)
     for violation in violations:
-        typer.echo(str(violation))
+        typer.echo(printable(str(violation)))
     if violations:
         raise InputError(f"{len(violations)} violation(s)")
     records = sum(len(records) for records in sources.annotations.values())
@@ -85,9 +85,12 @@ def stats(data: DataOption = None, as_json: JsonOption = False) -> None:
     from arnews_bench.paths import data_dir
     from arnews_bench.report.corpus import print_statistics
     from arnews_bench.statistics import corpus_statistics
+    from arnews_bench.validation import require_valid
 
     folder = data or data_dir()
-    statistics = corpus_statistics(read_sources(folder))
+    sources = read_sources(folder)
+    require_valid(sources, finished=False)
+    statistics = corpus_statistics(sources)
     print_statistics(statistics, dataset_fingerprint(folder), as_json=as_json)
 
 
@@ -159,6 +162,7 @@ def show(
     from arnews_bench.errors import InputError, did_you_mean
     from arnews_bench.files import replace_file
     from arnews_bench.paths import data_dir
+    from arnews_bench.validation import require_texts
 
     if form not in _SHOW_FORMATS:
         raise InputError(f"--format: unknown format {form!r}; {did_you_mean(form, _SHOW_FORMATS)}")
@@ -167,6 +171,7 @@ def show(
         raise InputError(
             f"unknown document {document!r}; {did_you_mean(document, sources.documents)}"
         )
+    require_texts(sources)
     if form == "html":
         from arnews_bench.report.document_page import document_page
 

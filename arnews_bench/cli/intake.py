@@ -1,5 +1,6 @@
 """`arbench data add`: bring a new page into the corpus."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -56,11 +57,11 @@ def add(
     proposed = intake.plan_page(folder, raw)
     known = intake.known_values(folder)
     if plan_out:
-        if plan_out.exists():
+        if _is_there(plan_out):
             raise InputError(f"{plan_out}: is there already; a plan is not overwritten")
         replace_file(plan_out, intake.encode_plan(proposed, known).encode("utf-8"))
         typer.echo(f"{plan_out}: {len(proposed.documents)} documents proposed; correct them, then:")
-        typer.echo(f"  arbench data add {page} --plan {plan_out}{_option(data)}")
+        typer.echo(f"  arbench data add {_quoted(page)} --plan {_quoted(plan_out)}{_option(data)}")
     elif _on_a_terminal():
         _add_in_dialogue(folder, raw, proposed, known, data)
     else:
@@ -72,7 +73,20 @@ def _on_a_terminal() -> bool:
 
 
 def _option(data: Path | None) -> str:
-    return f" --data {data}" if data else ""
+    return f" --data {_quoted(data)}" if data else ""
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
+
+
+def _is_there(path: Path) -> bool:
+    from arnews_bench.errors import InputError
+
+    try:
+        return path.exists()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _print_added(added: "Added", data: Path | None) -> None:

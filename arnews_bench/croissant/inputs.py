@@ -161,7 +161,8 @@ def plain(text: str) -> str:
 def _read_yaml(text: str, kind: type[_T], where: str) -> _T:
     try:
         return msgspec.convert(yaml.safe_load(text), kind)
-    except yaml.YAMLError as error:
-        raise InputError(f"{where}: not YAML: {error}") from None
     except msgspec.ValidationError as error:
         raise InputError(f"{where}: {describe_invalid(error)}") from None
+    # A value that looks like a day or a number and is none is a ValueError of Python's.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise InputError(f"{where}: not YAML: {error}") from None

@@ -4,6 +4,7 @@ A format is one module that ends in a `Format`; this one finds it, writes what i
 checks what it imports before a single file of the corpus is touched.
 """
 
+import contextlib
 import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ from arnews_bench.annotations import (
 from arnews_bench.errors import InputError, did_you_mean
 from arnews_bench.exchange.format import Format
 from arnews_bench.files import read_bytes, replace_file
-from arnews_bench.validation import EVERY_CLAIM_LABELLED, Violation, validate
+from arnews_bench.validation import EVERY_CLAIM_LABELLED, Violation, require_texts, validate
 
 __all__ = [
     "FORMATS",
@@ -95,8 +96,11 @@ def export(
             was written.
     """
     chosen = load_format(format_name)
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: is a file; the export needs a folder")
+    try:
+        if out.exists() and not out.is_dir():
+            raise InputError(f"{out}: is a file; the export needs a folder")
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {error.strerror}") from None
     sources = read_sources(data)
     problems = [str(violation) for violation in validate(sources) if not _is_unfinished(violation)]
     if problems:
@@ -104,8 +108,7 @@ def export(
             f"The corpus breaks {len(problems)} rule(s), nothing was exported:", problems
         )
     files = chosen.write(sources, _wanted(sources, doc_ids))
-    for name, content in files.items():
-        replace_file(out / name, content)
+    _replace_all({out / name: content for name, content in files.items()})
     return [out / name for name in files]
 
 
@@ -163,13 +166,15 @@ def find_changes(
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder")
     sources = read_sources(data)
+    require_texts(sources)
     imported = chosen.read(folder, sources)
     _check_documents(folder, sources, imported, partial=partial)
     new = {doc_id: tuple(records) for doc_id, records in imported.items()}
     after = sources._replace(annotations={**sources.annotations, **new})
     _require_sound(folder, sources, after)
     changes = []
-    for doc_id in sources.documents:
+    # What was not imported stays as it is, even where it is not in the canonical form.
+    for doc_id in (name for name in sources.documents if name in imported):
         content = encode_annotation(located.record for located in after.annotations[doc_id])
         if content != read_bytes(_standoff(data, doc_id)):
             changes.append(_compare(doc_id, sources, after, content))
@@ -178,8 +183,20 @@ def find_changes(
 
 def write_changes(data: Path, changes: Sequence[DocumentChange]) -> None:
     """Put the result of `find_changes` into the corpus."""
-    for change in changes:
-        replace_file(_standoff(data, change.doc_id), change.content)
+    _replace_all({_standoff(data, change.doc_id): change.content for change in changes})
+
+
+def _replace_all(files: Mapping[Path, bytes]) -> None:
+    """Write files; whatever stops this takes back what was written."""
+    with contextlib.ExitStack() as undo:
+        for path, content in files.items():
+            if path.is_file():
+                undo.callback(replace_file, path, read_bytes(path))
+                replace_file(path, content)
+            else:
+                replace_file(path, content)
+                undo.callback(path.unlink, missing_ok=True)
+        undo.pop_all()
 
 
 def _standoff(data: Path, doc_id: str) -> Path:

@@ -4,6 +4,7 @@ Reads what this package exports and what Label Studio exports of such a project;
 adds is skipped. Whether the records keep the rules of the annotation is checked elsewhere.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -87,8 +88,8 @@ def _only_json(folder: Path) -> Path:
 
 def _tasks(path: Path) -> list[Any]:
     try:
-        content = msgspec.json.decode(read_bytes(path))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        content = msgspec.json.decode(read_bytes(path).removeprefix(BOM_UTF8))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path}: not JSON: {error}") from None
     if not isinstance(content, list):
         raise InputError(

@@ -170,17 +170,11 @@ def parse_plan(content: bytes, name: str) -> Plan:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: not UTF-8: byte {error.start + 1} of the file") from None
-    loader = _Loader(text)
     try:
-        node = loader.get_single_node()
-        if node is None:
-            raise InputError(f"{name}: the plan is empty")
-        _reject_duplicates(node, name)
-        value = loader.construct_document(node)
-    except yaml.YAMLError as error:
+        node, value = _load(text, name)
+    # A tag that its value does not fit is a ValueError; a list that holds itself has no depth.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(f"{name}: broken YAML: {_on_one_line(error)}") from None
-    finally:
-        loader.dispose()
     try:
         plan = msgspec.convert(value, Plan, strict=False)
     except msgspec.ValidationError as error:
@@ -196,6 +190,18 @@ def parse_plan(content: bytes, name: str) -> Plan:
     if problems:
         raise InputError.from_problems(f"{name} cannot be used:", problems)
     return plan
+
+
+def _load(text: str, name: str) -> tuple[yaml.Node, object]:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise InputError(f"{name}: the plan is empty")
+        _reject_duplicates(node, name)
+        return node, loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def problem_with(field: str, value: str | None) -> str | None:
@@ -268,11 +274,13 @@ def _reject_duplicates(node: yaml.Node, name: str) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                line = key.start_mark.line + 1
+                raise InputError(f"{name}:{line}: the name of a field must be a word")
             if key.value in seen:
                 line = key.start_mark.line + 1
                 raise InputError(f"{name}:{line}: field `{key.value}`: is there twice")
-            if isinstance(key.value, str):
-                seen.add(key.value)
+            seen.add(key.value)
             _reject_duplicates(value, name)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:

@@ -9,6 +9,7 @@ from arnews_bench.intake.places import PageText
 from arnews_bench.intake.plan import Plan, PlannedDocument
 from arnews_bench.intake.reading import RawPage, next_number, read_corpus
 from arnews_bench.intake.segmentation import Proposal, propose
+from arnews_bench.validation import require_texts
 
 __all__ = ["plan_page", "proposed_plan"]
 
@@ -21,9 +22,12 @@ def plan_page(data: Path, page: RawPage) -> Plan:
         page: The page.
 
     Raises:
-        InputError: The corpus cannot be read, or has this page already.
+        InputError: The corpus cannot be read, its documents cannot be cut out of its pages, or it
+            has this page already.
     """
-    number = next_number(read_corpus(data, page))
+    corpus = read_corpus(data, page)
+    require_texts(corpus)
+    number = next_number(corpus)
     return proposed_plan(
         page.text, page=number, file=f"{number}_{page.sha256[:16]}.txt", sha256=page.sha256
     )

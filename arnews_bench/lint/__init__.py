@@ -12,12 +12,13 @@ import msgspec
 
 from arnews_bench.adjudication import Decision, read_decisions, undecided
 from arnews_bench.annotations import PASSES, Sources, read_sources
+from arnews_bench.errors import InputError
 from arnews_bench.files import read_json_lines
 from arnews_bench.lint.attributions import ATTRIBUTION_CHECKS
 from arnews_bench.lint.entities import ENTITY_CHECKS
 from arnews_bench.lint.finding import Finding, Justification
 from arnews_bench.lint.stances import STANCE_CHECKS
-from arnews_bench.validation import require_valid
+from arnews_bench.validation import KNOWN_ATTRIBUTION, require_valid, validate
 
 __all__ = ["CHECKS", "Finding", "Justification", "LintReport", "lint"]
 
@@ -43,12 +44,13 @@ def lint(data: Path) -> LintReport:
     """Sweep the adjudicated annotation of the corpus in a folder.
 
     Raises:
-        InputError: The sources cannot be read, or break a rule of `validation`.
+        InputError: The sources cannot be read, or break a rule of `validation`; a pass labels
+            statements that it does not have; a finding is justified twice.
     """
     gold = read_sources(data)
     require_valid(gold)
     findings = [finding for check in CHECKS for finding in check(gold)]
-    passes = [read_sources(data, name) for name in PASSES if (data / "annotations" / name).is_dir()]
+    passes = _read_passes(data)
     findings += _undecided(passes, gold, read_decisions(data))
     reasons = {(j.kind, j.doc_id, j.item): j for j in _read_justifications(data)}
     report = LintReport([], [], [])
@@ -60,6 +62,22 @@ def lint(data: Path) -> LintReport:
             report.justified.append((finding, reason))
     report.stale.extend(reasons.values())
     return report
+
+
+def _read_passes(data: Path) -> list[Sources]:
+    """The independent passes; none if one of them is missing, for then nothing can differ."""
+    folders = [data / "annotations" / name for name in PASSES]
+    if not all(folder.is_dir() for folder in folders):
+        return []
+    found = []
+    for folder in folders:
+        sources = read_sources(data, folder.name)
+        # Of the rules a pass need not keep all; without this one it cannot be compared.
+        problems = [str(v) for v in validate(sources) if v.rule == KNOWN_ATTRIBUTION]
+        if problems:
+            raise InputError.from_problems(f"{folder} cannot be compared:", problems)
+        found.append(sources)
+    return found
 
 
 def _undecided(
@@ -79,4 +97,12 @@ def _read_justifications(data: Path) -> list[Justification]:
     lines = read_json_lines(
         data / JUSTIFICATIONS, msgspec.json.Decoder(Justification), may_be_empty=True
     )
+    seen: dict[tuple[str, str, str], int] = {}
+    for number, found in lines:
+        before = seen.setdefault((found.kind, found.doc_id, found.item), number)
+        if before != number:
+            raise InputError(
+                f"{data / JUSTIFICATIONS}:{number}: field `item`: {found.item!r} of "
+                f"{found.doc_id} is justified at line {before} already"
+            )
     return [justification for _, justification in lines]

@@ -44,7 +44,7 @@ def print_agreement(agreement: Agreement, *, as_json: bool) -> None:
     out = console()
     out.print(table)
     out.print(
-        "Intervals resample documents. Both passes are by language models, which agree with each "
+        "Intervals are over documents. Both passes are by language models, which agree with each "
         "other more\nthan two people would: an upper bound, not a human ceiling.",
         style="dim",
     )
@@ -115,7 +115,7 @@ def _print_attributions(sources: Sources, doc_id: str) -> None:
         table.add_column(name, overflow="fold")
     for record in sources.attributions(doc_id):
         table.add_row(
-            record.id,
+            cell(record.id),
             cell(record.source_name + ("" if record.source else " (dropped)")),
             cell(record.cue.text),
             cell(" … ".join(span.text for span in record.content)),
@@ -149,7 +149,12 @@ def _print_stances(sources: Sources, doc_id: str) -> None:
             and other.attribution
             and other.label != "unrelated"
         )
-        claim = sources.claims[stance.claim_id].claim
-        table.add_row(stance.claim_id, stance.label, statements, cell(claim))
+        claim = sources.claims.get(stance.claim_id)
+        table.add_row(
+            cell(stance.claim_id),
+            stance.label,
+            cell(statements),
+            cell(claim.claim if claim else "(unknown claim)"),
+        )
     if table.row_count:
         console().print(table)

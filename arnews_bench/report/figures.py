@@ -38,8 +38,8 @@ def bar_chart(chart: Chart) -> bytes:
     Returns:
         An SVG file that follows the reader's light or dark scheme and names every count.
     """
-    left = _MARGIN + 8 + round(_LETTER * max(len(name) for name in chart.bars))
-    longest = max(sum(counts) for counts in chart.bars.values())
+    left = _MARGIN + 8 + round(_LETTER * max(map(len, chart.bars), default=0))
+    longest = max(map(sum, chart.bars.values()), default=0)
     scale = (_WIDTH - left - _MARGIN - 40) / max(longest, 1)
     bottom = _TOP + _STEP * len(chart.bars)
     template = jinja2.Environment(

@@ -1,6 +1,7 @@
 """Rules of pages, documents and claims."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
@@ -10,6 +11,8 @@ from arnews_bench.text import name_tokens
 from arnews_bench.validation.violation import Rule, Violation
 
 __all__ = ["DOCUMENT_RULES", "PAGE_RULES"]
+
+_PLAIN = re.compile(r"\w[\w.-]*")
 
 
 def _pages(sources: Sources) -> Iterator[Violation]:
@@ -23,6 +26,18 @@ def _pages(sources: Sources) -> Iterator[Violation]:
         if digest != page.sha256:
             yield Violation(
                 f"raw/{page.file}", "page-hash", f"SHA-256 is {digest}, not {page.sha256}"
+            )
+
+
+def _names(sources: Sources) -> Iterator[Violation]:
+    """Ids of documents and files of pages are plain names: files are called after them."""
+    for where, name in (
+        *((f"documents.jsonl: {doc_id}", doc_id) for doc_id in sources.documents),
+        *((f"raw/manifest.jsonl: {key}", page.file) for key, page in sources.pages.items()),
+    ):
+        if not _PLAIN.fullmatch(name):
+            yield Violation(
+                where, "plain-name", f"{name!r} has other signs than letters, digits, - _ and ."
             )
 
 
@@ -131,5 +146,5 @@ def _claims(sources: Sources) -> Iterator[Violation]:
                     yield Violation(f"claims.jsonl: {claim_id}", "entity-has-words", repr(name))
 
 
-PAGE_RULES: tuple[Rule, ...] = (_pages, _slices)
+PAGE_RULES: tuple[Rule, ...] = (_names, _pages, _slices)
 DOCUMENT_RULES: tuple[Rule, ...] = (_copies, _shape, _dates, _events, _claims)

@@ -16,10 +16,12 @@ from arnews_bench.schema import TextSpan
 from arnews_bench.text import sentence_spans, token_spans
 from arnews_bench.validation.violation import Rule, Violation
 
-__all__ = ["EVERY_CLAIM_LABELLED", "RECORD_RULES"]
+__all__ = ["EVERY_CLAIM_LABELLED", "KNOWN_ATTRIBUTION", "RECORD_RULES"]
 
 # The rule that a document breaks until its stances are annotated.
 EVERY_CLAIM_LABELLED = "every-claim-labelled"
+# The rule that a stance breaks whose attribution is not there.
+KNOWN_ATTRIBUTION = "known-attribution"
 
 
 class _Layout(NamedTuple):
@@ -133,7 +135,7 @@ def _stances(sources: Sources) -> Iterator[Violation]:
             if record.claim_id not in sources.claims:
                 yield Violation(where, "known-claim", f"there is no claim {record.claim_id!r}")
             if record.attribution is not None and record.attribution not in attributions:
-                yield Violation(where, "known-attribution", f"no {record.attribution} in {doc_id}")
+                yield Violation(where, KNOWN_ATTRIBUTION, f"no {record.attribution} in {doc_id}")
             if key in seen:
                 yield Violation(where, "one-label-a-pair", f"labelled before at {seen[key]}")
             seen[key] = where

@@ -152,3 +152,68 @@ def test_every_command_shows_an_example_in_its_help(arbench):
         result = arbench(*command, "--help")
         assert result.code == 0
         assert "Example: arbench " + " ".join(command) in result.out, command
+
+
+def edit(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("documents.jsonl", '"page": "000"', '"page": "999"', "there is no page '999'"),
+        (f"{GOLD}/000-a.jsonl", '"C01"', '"C99"', "there is no claim 'C99'"),
+        (f"{GOLD}/000-a.jsonl", '"attribution": "A01"', '"attribution": "A77"', "no A77 in 000-a"),
+    ],
+)
+def test_stats_of_an_unsound_corpus_are_refused(arbench, data, file, old, new, message):
+    edit(data / "annotations" / file, old, new)
+    result = arbench("data", "stats", "--data", data)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+
+
+def test_stats_count_a_document_that_still_waits_for_its_annotation(arbench, data):
+    (data / "annotations" / GOLD / "000-a.jsonl").write_bytes(b"")
+    result = arbench("data", "stats", "--json", "--data", data)
+    assert json.loads(result.out)["stance, all pairs"]["agree"]["all"] > 0
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_a_document_without_text_is_not_shown(arbench, data, form):
+    edit(data / "annotations" / "documents.jsonl", '"page": "000"', '"page": "999"')
+    result = arbench("data", "show", "000-a", "--format", form, "--data", data)
+    assert (result.code, result.out) == (2, "")
+    assert "000-a: known-page: there is no page '999'" in result.err
+
+
+def test_a_document_with_an_unknown_claim_is_shown(arbench, data):
+    edit(data / "annotations" / GOLD / "000-c.jsonl", '"C30"', '"C99"')
+    assert "(unknown claim)" in arbench("data", "show", "000-c", "--data", data).out
+
+
+def test_ids_from_the_data_are_no_markup_and_no_commands_to_the_terminal(arbench, data):
+    edit(data / "annotations" / GOLD / "000-c.jsonl", '"A01"', '"[/b]\\u001b[31m"')
+    shown = arbench("data", "show", "000-c", "--data", data)
+    assert shown.code == 0
+    assert "[/b]" in shown.out
+    edit(data / "annotations" / GOLD / "000-c.jsonl", '"attribution": "[/b]', '"attribution": "[/')
+    violations = arbench("data", "validate", "--data", data)
+    assert "known-attribution: no [/" in violations.out
+    assert "\x1b" not in shown.out + violations.out + violations.err
+
+
+def test_lint_fails_on_a_justification_of_what_is_no_finding(arbench, data):
+    needless = {"kind": "surface-types", "doc_id": "000-c", "item": "0-8 x", "reason": "why"}
+    with (data / "annotations" / "justifications.jsonl").open("a") as stream:
+        stream.write(json.dumps(needless) + "\n")
+    result = arbench("data", "lint", "--data", data)
+    assert result.code == 2
+    assert "000-c: surface-types: 0-8 x: justified, but no finding" in result.out
+    assert "1 justification(s) of what is no finding any more" in result.err
+
+
+def test_show_says_where_a_subject_is_dropped(arbench):
+    assert "(dropped)" in arbench("data", "show", "000-a").out

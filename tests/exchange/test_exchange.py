@@ -6,7 +6,7 @@ import shutil
 import pytest
 from brat_corpus import make_corpus
 
-from arnews_bench import data_dir
+from arnews_bench import data_dir, exchange
 from arnews_bench.annotations import GOLD, read_sources
 from arnews_bench.corpus import build
 from arnews_bench.errors import InputError
@@ -320,3 +320,56 @@ def test_a_wrong_call_ends_in_one_message(arbench, data, arguments, said):
 def test_the_help_names_every_format(arbench):
     help_text = arbench("data", "export", "--help").out
     assert [name for name in FORMAT_NAMES if name not in help_text] == []
+
+
+def test_a_partial_import_leaves_the_files_of_other_documents_alone(data, folder):
+    other = data / "annotations" / GOLD / "p-b.jsonl"
+    other.write_bytes(other.read_bytes().replace(b"\n", b"\r\n"))
+    before = other.read_bytes()
+    for ending in (".txt", ".ann"):
+        (folder / f"p-b{ending}").unlink()
+    assert import_annotation(data, "brat", folder, partial=True) == []
+    assert other.read_bytes() == before
+
+
+def test_an_export_that_cannot_be_finished_takes_back_what_it_wrote(data, tmp_path):
+    out = tmp_path / "out"
+    (out / "p-b.ann").mkdir(parents=True)
+    (out / "p-a.txt").write_text("mine")
+    with pytest.raises(InputError, match=r"p-b\.ann: cannot be written"):
+        export(data, "brat", out)
+    assert sorted(path.name for path in out.iterdir()) == ["p-a.txt", "p-b.ann"]
+    assert (out / "p-a.txt").read_text() == "mine"
+
+
+def edited(folder):
+    """The folder with another mode in the first document."""
+    replace(folder / "p-a.ann", "Mode E1 indirect", "Mode E1 direct")
+    return folder
+
+
+def test_an_import_that_is_interrupted_takes_back_what_it_wrote(data, folder, monkeypatch):
+    (change,) = find_changes(data, "brat", edited(folder))
+    changes = [change, change._replace(doc_id="p-b")]
+    before, write = snapshot(data), exchange.replace_file
+
+    def stops(path, content):
+        if path.name == "p-b.jsonl":
+            raise KeyboardInterrupt
+        write(path, content)
+
+    monkeypatch.setattr(exchange, "replace_file", stops)
+    with pytest.raises(KeyboardInterrupt):
+        exchange.write_changes(data, changes)
+    assert snapshot(data) == before
+
+
+def test_a_path_that_cannot_be_is_no_folder_to_export_into(data, tmp_path):
+    with pytest.raises(InputError, match="x: cannot be written: File name too long"):
+        export(data, "brat", tmp_path / ("x" * 300))
+
+
+def test_an_import_into_a_corpus_whose_documents_have_no_text_is_refused(data, folder):
+    path = data / "annotations" / "documents.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"page": "p"', '"page": "q"', 1), "utf-8")
+    assert "known-page: there is no page" in error_of(data, folder)

@@ -486,3 +486,16 @@ def test_an_annotators_change_reaches_the_corpus_and_nothing_else_does(tmp_path)
     old, new = before.entities(doc_id), read_sources(data).entities(doc_id)
     assert (new[0].text, new[0].type) == (old[0].text, "LANGUAGE")
     assert new[1:] == old[1:]
+
+
+def test_a_byte_order_mark_before_the_tasks_is_skipped(project):
+    (project.folder / "tasks.json").write_bytes(
+        b"\xef\xbb\xbf" + json.dumps(project.tasks).encode()
+    )
+    assert set(LABEL_STUDIO.read(project.folder, project.sources)) == {"p-a", "q-a"}
+
+
+def test_lists_without_end_are_no_json(project):
+    (project.folder / "tasks.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match=r"tasks\.json: not JSON: "):
+        LABEL_STUDIO.read(project.folder, project.sources)

@@ -181,3 +181,36 @@ def test_a_broken_justification_is_named(data):
     (data / JUSTIFICATIONS).write_text('{"kind": "typo"}\n', "utf-8")
     with pytest.raises(InputError, match=r"justifications\.jsonl:1: field `kind`"):
         lint(data)
+
+
+def test_a_finding_that_is_justified_twice_is_named_with_both_lines(data):
+    path = data / JUSTIFICATIONS
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines, lines[1]]), "utf-8")
+    with pytest.raises(InputError, match=rf":{len(lines) + 1}: .* is justified at line 2 already"):
+        lint(data)
+
+
+def test_a_pass_that_labels_statements_it_does_not_have_is_named_with_its_line(data):
+    path = data / "annotations" / "pass-1" / "000-c.jsonl"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith('{"layer": "attribution"')]
+    first = next(n for n, line in enumerate(kept, 1) if '"attribution"' in line)
+    path.write_text("".join(kept), "utf-8")
+    with pytest.raises(InputError, match=f"pass-1 cannot .*\n  000-c.jsonl:{first}: known-attrib"):
+        lint(data)
+
+
+@pytest.mark.parametrize("name", ["pass-1", "pass-2"])
+def test_where_a_pass_is_missing_there_is_nothing_to_decide(data, name):
+    shutil.rmtree(data / "annotations" / name)
+    path = data / "annotations" / GOLD / "000-c.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"mode": "indirect"', '"mode": "mixed"', 1))
+    assert [finding for finding in lint(data).open if finding.kind == "undecided"] == []
+
+
+def test_a_name_as_long_as_the_longest_is_found(gold):
+    # «النزاع مع روسيا» stands twice in the document, and nothing longer is marked anywhere.
+    records = tuple(i for i in gold.annotations["000-f"] if getattr(i.record, "start", 0) == 50)
+    alone = gold._replace(annotations={**dict.fromkeys(gold.annotations, ()), "000-f": records})
+    assert found(alone, "surface-unmarked", "000-f") == ["201-216 النزاع مع روسيا"]

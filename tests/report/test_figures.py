@@ -73,3 +73,14 @@ def test_words_of_the_data_are_escaped():
 
 def test_the_same_counts_give_the_same_bytes():
     assert bar_chart(CHART) == bar_chart(CHART)
+
+
+def test_a_picture_of_nothing_is_empty():
+    assert parts(Chart("Title", "Words", ("a",), {})) == {}
+
+
+def test_the_third_part_of_a_bar_begins_where_the_second_ends():
+    root = parsed(Chart("Title", "Words", ("a", "b", "c"), {"x": [4, 2, 2]}))
+    rects = [r for r in root.iter(f"{SVG}rect") if r.find(f"{SVG}title") is not None]
+    first, _, third = (float(rect.get("x")) for rect in rects)
+    assert third - first == pytest.approx(3 * float(rects[2].get("width")), abs=0.4)
