@@ -181,16 +181,20 @@ class PredictedSpan(Record, frozen=True, kw_only=True):
     end: int
 
 
-class PredictedEntity(Record, frozen=True, kw_only=True):
-    """A predicted entity; `type` is one of the 21 fine or the four coarse types."""
+class PredictedEntity(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A predicted entity: `start` and `end` in the row's text, or its `text` without a place.
 
-    start: int
-    end: int
+    `type` is one of the 21 fine or the four coarse types.
+    """
+
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
     type: str
 
 
 class NerPrediction(Record, frozen=True, kw_only=True):
-    """Either IOB2 `tags`, one a token, or `entities` with offsets into the row's text."""
+    """Either IOB2 `tags`, one a token, or `entities`, by offsets into the row's text or as text."""
 
     id: str
     tags: tuple[str, ...] | None = None

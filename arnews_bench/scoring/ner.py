@@ -1,89 +1,162 @@
-"""Scoring of entity recognition: strict span F1 on the coarse, flat view."""
+"""Scoring of entity recognition: strict span F1 on the coarse, flat view, and what goes with it.
+
+Beside the headline stand the schemes of MUC, the fine and nested entities, and a reading that is
+tolerant of Arabic spelling (`scoring.mentions`), which is never the one that ranks.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
-from arnews_bench.entities import TypedSpan, coarse_view
 from arnews_bench.metrics.fscore import Array, f1, macro, ratio
-from arnews_bench.metrics.spans import TagSpans, decode_iob2, match_spans
-from arnews_bench.schema import COARSE_TYPES, NER_TAGS, NerPrediction, NerRow, Prediction, Row
+from arnews_bench.metrics.muc import SCHEMES, MucCounts, count_muc
+from arnews_bench.metrics.spans import match_spans
+from arnews_bench.schema import (
+    COARSE_TYPES,
+    ENTITY_TYPES,
+    NerPrediction,
+    NerRow,
+    Prediction,
+    Row,
+)
 from arnews_bench.scoring.counts import DocumentCounts, Measure, Scorer, document_index
+from arnews_bench.scoring.mentions import Mention, place_entities
+from arnews_bench.scoring.spans import (
+    COARSE_CODES,
+    FINE_CODES,
+    coarse_array,
+    fine_array,
+    gold_fine_array,
+    match_tolerantly,
+    tag_array,
+    unplaced,
+)
 
 __all__ = ["NER"]
 
 _KINDS = ("matched", "gold", "predicted")
-_COLUMNS = tuple(f"{name}.{kind}" for name in COARSE_TYPES for kind in _KINDS)
-_TAG_CODES = {tag: code for code, tag in enumerate(NER_TAGS)}
-_TYPE_CODES = {name: code for code, name in enumerate(COARSE_TYPES)}
+# Types that only one of the two tagsets has tell which of them a system answers in.
+_ONLY_COARSE = frozenset(COARSE_TYPES) - frozenset(ENTITY_TYPES)
+_ONLY_FINE = frozenset(ENTITY_TYPES) - frozenset(COARSE_TYPES)
+
+_COARSE_COLUMNS = tuple(f"{name}.{kind}" for name in COARSE_TYPES for kind in _KINDS)
+_MUC_COLUMNS = tuple(
+    f"muc_{scheme}.{kind}"
+    for scheme in SCHEMES
+    for kind in ("correct", "partial" if scheme == "partial" else "incorrect")
+)
+_STRING_COLUMNS = ("normalised.matched", "normalised.predicted", "entities", "invented")
+_ANSWER_COLUMNS = ("nested.tags", "nested.only_coarse", "nested.only_fine")
+_NESTED_COLUMNS = tuple(f"nested.{name}.{kind}" for name in ENTITY_TYPES for kind in _KINDS)
+_COLUMNS = (
+    *_COARSE_COLUMNS, *_MUC_COLUMNS, *_STRING_COLUMNS, *_ANSWER_COLUMNS, *_NESTED_COLUMNS,
+)  # fmt: skip
+_COLUMN = {name: number for number, name in enumerate(_COLUMNS)}
+_COARSE = slice(0, len(_COARSE_COLUMNS))
+_NESTED = slice(len(_COLUMNS) - len(_NESTED_COLUMNS), None)
 
 
 def tally(rows: Sequence[Row], predictions: Sequence[Prediction]) -> DocumentCounts:
-    """Count matched, gold and predicted spans by document and type."""
+    """Count by document and type what is right, asked and answered."""
     documents, index = document_index(rows)
+    n_documents = len(documents)
     ner_rows = [row for row in rows if isinstance(row, NerRow)]
     answers = [prediction for prediction in predictions if isinstance(prediction, NerPrediction)]
-    gold = _tag_spans(ner_rows, [row.ner_tags for row in ner_rows], range(len(ner_rows)), index)
-    tagged = [i for i, answer in enumerate(answers) if answer.tags is not None]
-    predicted = np.concatenate(
+    tagged = [number for number, answer in enumerate(answers) if answer.tags is not None]
+    mentions = {
+        number: place_entities(ner_rows[number], answer.entities)
+        for number, answer in enumerate(answers)
+        if answer.entities is not None
+    }
+    gold = tag_array(ner_rows, [row.ner_tags for row in ner_rows], range(len(ner_rows)), index)
+    tags = tag_array(ner_rows, [answers[number].tags or () for number in tagged], tagged, index)
+    strings = {
+        number: found
+        for number, found in mentions.items()
+        if any(mention.words is not None for mention in found)
+    }
+    predicted = np.concatenate([tags, coarse_array(mentions, index)])
+    located = predicted[~np.isin(predicted[:, 1], list(strings))]
+
+    coarse = match_spans(gold, predicted, n_documents=n_documents, n_types=len(COARSE_TYPES))
+    lost = unplaced(mentions, index, COARSE_CODES, n_documents=n_documents)
+    coarse = coarse._replace(predicted=coarse.predicted + lost)
+    muc = count_muc(gold, predicted, n_documents=n_documents)
+    matched, read = match_tolerantly(
+        ner_rows, gold, located, strings, index, n_documents=n_documents
+    )
+    n_listed, invented = _string_counts(mentions, index, n_documents)
+    n_tagged = np.bincount(tags[:, 0], minlength=n_documents)
+    columns = [
+        np.stack(coarse, axis=-1).reshape(n_documents, len(_COARSE_COLUMNS)),
+        _muc_counts(muc),
+        np.column_stack([matched, read, n_listed + n_tagged, invented]),
+        np.bincount(index[tagged], minlength=n_documents)[:, None],
+        _nested_counts(ner_rows, mentions, index, n_documents),
+    ]
+    return DocumentCounts(documents, _COLUMNS, np.concatenate(columns, axis=1))
+
+
+def _muc_counts(muc: Mapping[str, MucCounts]) -> Array:
+    """Correct pairs and the others, scheme by scheme; the rest follows from the spans."""
+    return np.column_stack(
         [
-            _tag_spans(ner_rows, [answers[i].tags or () for i in tagged], tagged, index),
-            _entity_spans(answers, index),
+            kind
+            for scheme in SCHEMES
+            for kind in (muc[scheme].correct, muc[scheme].incorrect + muc[scheme].partial)
         ]
     )
-    counts = match_spans(gold, predicted, n_documents=len(documents), n_types=len(COARSE_TYPES))
-    values = np.stack(counts, axis=-1).reshape(len(documents), len(_COLUMNS))
-    return DocumentCounts(documents, _COLUMNS, values)
 
 
-def _tag_spans(
+def _string_counts(
+    mentions: Mapping[int, Sequence[Mention]], index: Array, n_documents: int
+) -> tuple[Array, Array]:
+    """Numbers of entities and of invented ones in answers that list them, by document."""
+    counts = np.zeros((2, n_documents), dtype=np.int64)
+    for number, found in mentions.items():
+        counts[0, index[number]] += len(found)
+        counts[1, index[number]] += sum(mention.invented for mention in found)
+    return counts[0], counts[1]
+
+
+def _nested_counts(
     rows: Sequence[NerRow],
-    tags: Sequence[Sequence[str]],
-    numbers: Sequence[int],
-    documents: Array,
+    mentions: Mapping[int, Sequence[Mention]],
+    index: Array,
+    n_documents: int,
 ) -> Array:
-    """Spans of tag lists, as rows of document, sentence, start, end (code points), type."""
-    lengths = np.array([len(sequence) for sequence in tags], dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)[: len(lengths)]
-    codes = np.array([_TAG_CODES[tag] for sequence in tags for tag in sequence], dtype=np.int64)
-    found: TagSpans = decode_iob2(codes, starts)
-    if not len(found.start):
-        return np.empty((0, 5), dtype=np.int64)
-    offsets = np.array(
-        [span for number in numbers for span in rows[number].token_spans], dtype=np.int64
+    """Types of one tagset alone, then matches of the fine, nested entities."""
+    counts = match_spans(
+        gold_fine_array(rows, index),
+        fine_array(mentions, index),
+        n_documents=n_documents,
+        n_types=len(ENTITY_TYPES),
     )
-    sentences = np.asarray(numbers, dtype=np.int64)[
-        np.searchsorted(starts, found.start, side="right") - 1
-    ]
-    return np.stack(
-        [
-            documents[sentences],
-            sentences,
-            offsets[found.start, 0],
-            offsets[found.end - 1, 1],
-            found.type,
-        ],
-        axis=1,
-    )
-
-
-def _entity_spans(answers: Sequence[NerPrediction], documents: Array) -> Array:
-    """Spans of entity lists: their coarse view, as the gold is the coarse view of its entities."""
-    found = [
-        (documents[number], number, span.start, span.end, _TYPE_CODES[span.type])
-        for number, answer in enumerate(answers)
-        for span in coarse_view(TypedSpan(e.start, e.end, e.type) for e in answer.entities or ())
-    ]
-    return np.array(found, dtype=np.int64).reshape(-1, 5)
+    lost = unplaced(mentions, index, FINE_CODES, n_documents=n_documents)
+    counts = counts._replace(predicted=counts.predicted + lost)
+    tagsets = np.zeros((n_documents, 2), dtype=np.int64)
+    for number, found in mentions.items():
+        tagsets[index[number]] += [
+            sum(mention.type in only for mention in found) for only in (_ONLY_COARSE, _ONLY_FINE)
+        ]
+    by_type = np.stack(counts, axis=-1).reshape(n_documents, len(_NESTED_COLUMNS))
+    return np.concatenate([tagsets, by_type], axis=1)
 
 
 def _by_type(counts: Array) -> Array:
-    return counts.reshape(*counts.shape[:-1], len(COARSE_TYPES), len(_KINDS))
+    coarse: Array = counts[..., _COARSE]
+    return coarse.reshape(*counts.shape[:-1], len(COARSE_TYPES), len(_KINDS))
+
+
+def _total(counts: Array) -> Array:
+    """Matched, gold and predicted spans of the coarse view."""
+    total: Array = _by_type(counts).sum(axis=-2)
+    return total
 
 
 def _micro(counts: Array, *, kind: str) -> Array:
-    return _score(_by_type(counts).sum(axis=-2), kind)
+    return _score(_total(counts), kind)
 
 
 def _of_type(counts: Array, *, kind: str, code: int) -> Array:
@@ -101,6 +174,44 @@ def _score(counts: Array, kind: str) -> Array:
     return ratio(matched, gold) if kind == "recall" else f1(matched, gold, predicted)
 
 
+def _column(counts: Array, name: str) -> Array:
+    values: Array = counts[..., _COLUMN[name]]
+    return values
+
+
+def _muc_f1(counts: Array, *, scheme: str) -> Array:
+    # Every gold span is possible and every predicted one actual, in each of the schemes.
+    _, possible, actual = np.moveaxis(_total(counts), -1, 0)
+    credit = _column(counts, f"muc_{scheme}.correct").astype(np.float64)
+    if scheme == "partial":
+        credit = credit + 0.5 * _column(counts, "muc_partial.partial")
+    return f1(credit, possible, actual)
+
+
+def _normalised_f1(counts: Array) -> Array:
+    gold = _total(counts)[..., 1]
+    return f1(_column(counts, "normalised.matched"), gold, _column(counts, "normalised.predicted"))
+
+
+def _invented_rate(counts: Array) -> Array:
+    return ratio(_column(counts, "invented"), _column(counts, "entities"))
+
+
+def _nested_f1(counts: Array, *, code: int | None = None) -> Array:
+    """Defined for a system that lists entities of the fine types, on rows that hold such."""
+    fine = counts[..., _NESTED].reshape(*counts.shape[:-1], len(ENTITY_TYPES), len(_KINDS))
+    matched, gold, predicted = np.moveaxis(fine.sum(axis=-2), -1, 0)
+    only_coarse = _column(counts, "nested.only_coarse")
+    answers_fine = (_column(counts, "nested.only_fine") > 0) | (only_coarse == 0)
+    asked = (_column(counts, "nested.tags") == 0) & answers_fine & (gold > 0)
+    if code is None:
+        # Among fine types, a coarse one is wrong.
+        values = f1(matched, gold, predicted + only_coarse)
+    else:
+        values = f1(*np.moveaxis(fine[..., code, :], -1, 0))
+    return np.where(asked, values, np.nan)
+
+
 _MEASURES: Mapping[str, Measure] = {
     "strict_f1": partial(_micro, kind="f1"),
     "precision": partial(_micro, kind="precision"),
@@ -108,9 +219,14 @@ _MEASURES: Mapping[str, Measure] = {
     "macro_f1": _macro,
     **{
         f"{kind}/{name}": partial(_of_type, kind=kind, code=code)
-        for name, code in _TYPE_CODES.items()
+        for code, name in enumerate(COARSE_TYPES)
         for kind in ("f1", "precision", "recall")
     },
+    **{f"muc_{scheme}_f1": partial(_muc_f1, scheme=scheme) for scheme in SCHEMES},
+    "normalised_f1": _normalised_f1,
+    "invented_rate": _invented_rate,
+    "nested_f1": _nested_f1,
+    **{f"nested_f1/{name}": partial(_nested_f1, code=code) for name, code in FINE_CODES.items()},
 }
 
 NER = Scorer(tally, _COLUMNS, _MEASURES)
