@@ -1,7 +1,7 @@
 """How far two annotation passes agree, layer by layer, before anything is adjudicated.
 
 Spans are compared by pairwise F1 (Hripcsak & Rothschild 2005), labels by κ and α. Every figure
-is a function of counts by document, so that its interval resamples documents.
+is a function of counts by document, which are what its interval is over.
 """
 
 from collections import Counter
@@ -14,8 +14,8 @@ from scipy.optimize import linear_sum_assignment
 
 from arnews_bench.annotations import AttributionRecord, Sources
 from arnews_bench.errors import InputError
-from arnews_bench.metrics.bootstrap import percentile_interval, resampled_sums
 from arnews_bench.metrics.fscore import Array, f1, ratio
+from arnews_bench.metrics.intervals import document_interval
 from arnews_bench.metrics.reliability import cohen_kappa, krippendorff_alpha
 from arnews_bench.schema import ENTITY_TYPES, MODES, POLARITIES, SOURCE_TYPES, STANCE_LABELS
 from arnews_bench.scoring import Score, make_score
@@ -31,10 +31,11 @@ _Span: TypeAlias = tuple[int, int]
 
 
 class _Figure(NamedTuple):
-    """A measure: the columns that it needs, and what it makes of their sums."""
+    """A measure: the columns that it needs, what it makes of their sums, its least value."""
 
     columns: tuple[str, ...]
     measure: Callable[[Array], Array]
+    lowest: float
 
 
 def annotation_agreement(first: Sources, second: Sources) -> dict[str, Score]:
@@ -62,12 +63,12 @@ def annotation_agreement(first: Sources, second: Sources) -> dict[str, Score]:
         raise InputError("no document is annotated in both passes, so that nothing can be compared")
     counts = [_document(first, second, doc_id) for doc_id in both]
     values = np.array([[count[column] for column in _COLUMN] for count in counts])
-    total, resamples = values.sum(axis=0), resampled_sums(values)
     found: dict[str, Score] = {}
-    for name, (columns, measure) in _FIGURES.items():
+    for name, (columns, measure, lowest) in _FIGURES.items():
         needed = [_COLUMN[column] for column in columns]
-        interval = percentile_interval(measure(resamples[:, needed]))
-        found[name] = make_score(measure(total[needed]), interval)
+        of_figure = values[:, needed]
+        interval = document_interval(of_figure, measure, lowest=lowest)
+        found[name] = make_score(measure(of_figure.sum(axis=0)), interval)
     return found
 
 
@@ -180,12 +181,13 @@ def _of_labels(statistic: Callable[[Array], Array], size: int, sums: Array) -> A
 
 
 def _f1_figure(name: str) -> _Figure:
-    return _Figure(tuple(f"{name} {part}" for part in ("matched", "first", "second")), _f1)
+    return _Figure(tuple(f"{name} {part}" for part in ("matched", "first", "second")), _f1, 0.0)
 
 
 def _label_figure(name: str, labels: Sequence[str], statistic: Callable[[Array], Array]) -> _Figure:
     columns = tuple(f"{name} {a}>{b}" for a in labels for b in labels)
-    return _Figure(columns, partial(_of_labels, statistic, len(labels)))
+    # Below chance, κ and α are negative.
+    return _Figure(columns, partial(_of_labels, statistic, len(labels)), -1.0)
 
 
 _FIGURES: Mapping[str, _Figure] = {
@@ -198,7 +200,7 @@ _FIGURES: Mapping[str, _Figure] = {
     "sources: F1, tokens": _f1_figure("source tokens"),
     "contents: F1, exact": _f1_figure("content"),
     "contents: F1, tokens": _f1_figure("content tokens"),
-    "source name: share equal": _Figure(("name equal", "name pairs"), _share),
+    "source name: share equal": _Figure(("name equal", "name pairs"), _share, 0.0),
     "source type: κ": _label_figure("source_type", SOURCE_TYPES, cohen_kappa),
     "mode: κ": _label_figure("mode", MODES, cohen_kappa),
     "polarity: κ": _label_figure("polarity", POLARITIES, cohen_kappa),

@@ -3,10 +3,14 @@
 import numpy as np
 import pytest
 import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from arnews_bench.metrics import bootstrap
 from arnews_bench.metrics.bootstrap import cluster_bootstrap, percentile_interval, resampled_sums
 from arnews_bench.metrics.fscore import ratio
+
+often = settings(max_examples=500, deadline=None)
 
 
 def share(sums):
@@ -20,22 +24,51 @@ def some_counts(n_documents, seed=0):
     return np.stack([rng.binomial(rows, rng.beta(4, 2, size=n_documents)), rows], axis=1)
 
 
-@pytest.mark.parametrize("n_documents", [10, 29, 80])
-def test_the_interval_is_scipys_percentile_bootstrap(n_documents):
-    counts = some_counts(n_documents, seed=n_documents)
-    ours = cluster_bootstrap(counts, share, n_resamples=40_000)
+@often
+@given(st.integers(2, 90), st.integers(0, 2**32 - 1))
+def test_the_interval_is_scipys_percentile_bootstrap_on_the_same_resamples(n_documents, seed):
+    counts = some_counts(n_documents, seed=seed)
+    ours = cluster_bootstrap(counts, share, seed=seed, n_resamples=99)
     theirs = scipy.stats.bootstrap(
         (counts[:, 0], counts[:, 1]),
         lambda right, rows, axis: right.sum(axis=axis) / rows.sum(axis=axis),
         paired=True,
         method="percentile",
-        n_resamples=40_000,
-        random_state=np.random.default_rng(1),
+        n_resamples=99,
+        rng=np.random.default_rng(seed),
     )
-    # A 2.5 % quantile of 40,000 draws has a standard error of 0.013 standard deviations; the
-    # difference of two such quantiles stays within four times √2 of that.
-    tolerance = 0.075 * theirs.standard_error
-    assert ours == pytest.approx(tuple(theirs.confidence_interval), abs=tolerance)
+    assert ours == pytest.approx(tuple(theirs.confidence_interval))
+
+
+@often
+@given(
+    n_documents=st.integers(2, 60),
+    n_columns=st.integers(1, 6),
+    seed=st.integers(0, 2**32 - 1),
+    fractions=st.booleans(),
+)
+def test_sums_are_those_of_the_documents_drawn(n_documents, n_columns, seed, fractions):
+    counts = np.random.default_rng(seed).integers(0, 100, size=(n_documents, n_columns))
+    if fractions:
+        counts = counts / 8
+    drawn = np.random.default_rng(seed).integers(n_documents, size=(20, n_documents))
+    found = resampled_sums(counts, seed=seed, n_resamples=20)
+    np.testing.assert_array_equal(found, counts[drawn].sum(axis=1))
+
+
+@pytest.mark.parametrize("largest", [2**20, 2**40, 2**52])
+def test_large_counts_do_not_run_into_each_other(largest):
+    counts = np.array([[largest, 0, 1], [largest, largest, 0], [0, 1, largest]])
+    drawn = np.random.default_rng(1).integers(3, size=(50, 3))
+    found = resampled_sums(counts, seed=1, n_resamples=50)
+    np.testing.assert_array_equal(found, counts[drawn].sum(axis=1))
+
+
+def test_counts_below_zero_are_summed_too():
+    counts = np.array([[-3, 2], [1, 4], [0, -9]])
+    drawn = np.random.default_rng(1).integers(3, size=(50, 3))
+    found = resampled_sums(counts, seed=1, n_resamples=50)
+    np.testing.assert_array_equal(found, counts[drawn].sum(axis=1))
 
 
 def test_with_three_documents_the_interval_reaches_from_the_worst_to_the_best():
