@@ -4,8 +4,6 @@ What the page says is gathered here, as plain data; the templates only write it 
 asks the network for nothing, and a content security policy holds it to that.
 """
 
-import base64
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,11 +11,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from arnews_bench import __version__
 from arnews_bench.annotations import AttributionRecord, Sources, StanceRecord
 from arnews_bench.report.document_layout import Mark, Role, RoleSpan, text_pieces
+from arnews_bench.report.html import render_page
 from arnews_bench.schema import CANARY, TextSpan
 from arnews_bench.text import sentence_spans
 
@@ -87,37 +84,23 @@ def document_page(sources: Sources, doc_id: str) -> str:
     roles = _role_spans(attributions, anchors)
     marks = _marks(sources, doc_id, text)
     stances = _stances(sources, doc_id, attributions, anchors)
-    environment = Environment(
-        loader=PackageLoader("arnews_bench.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return render_page(
+        "document",
+        {
+            "version": __version__,
+            "canary": CANARY,
+            "document": sources.documents[doc_id],
+            "split": sources.pages[sources.documents[doc_id].page].split,
+            "nodes": text_pieces(text, marks, roles),
+            "family_of": _FAMILY_OF,
+            "legend": _legend(marks),
+            "entity_count": sum(mark.kind == "entity" for mark in marks),
+            "entries": _entries(attributions, anchors, roles, text),
+            "related": [stance for stance in stances if stance.is_related],
+            "unrelated": [stance for stance in stances if not stance.is_related],
+        },
+        style={"anchors": anchors},
     )
-    style = environment.get_template("document.css.j2").render(anchors=anchors)
-    script = environment.get_template("document.js").render()
-    return environment.get_template("document.html.j2").render(
-        version=__version__,
-        canary=CANARY,
-        style=style,
-        script=script,
-        style_hash=_csp_hash(style),
-        script_hash=_csp_hash(script),
-        document=sources.documents[doc_id],
-        split=sources.pages[sources.documents[doc_id].page].split,
-        nodes=text_pieces(text, marks, roles),
-        family_of=_FAMILY_OF,
-        legend=_legend(marks),
-        entity_count=sum(mark.kind == "entity" for mark in marks),
-        entries=_entries(attributions, anchors, roles, text),
-        related=[stance for stance in stances if stance.is_related],
-        unrelated=[stance for stance in stances if not stance.is_related],
-    )
-
-
-def _csp_hash(content: str) -> str:
-    """What names an inline style or script in a content security policy."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
 def _anchors(attributions: Iterable[AttributionRecord]) -> list[str]:

@@ -1,9 +1,9 @@
 "use strict";
+{% include "theme.js" %}
 (() => {
   const root = document.documentElement;
   const panel = document.getElementById("attributions");
   const layer = document.getElementById("show-attributions");
-  const theme = document.getElementById("theme");
   const roles = ["cue", "source", "content", "via"];
   const segments = [...document.querySelectorAll("#text .segment")];
   const entries = new Map([...panel.querySelectorAll(".entry")].map((entry) => [entry.id, entry]));
@@ -85,18 +85,6 @@
   layer.addEventListener("change", () => {
     for (const link of document.querySelectorAll("#text a")) link.tabIndex = layer.checked ? 0 : -1;
     show();
-  });
-
-  const isDark = () => theme.getAttribute("aria-pressed") === "true";
-  const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
-  theme.setAttribute("aria-pressed", String(prefersDark.matches));
-  theme.hidden = false;
-  theme.addEventListener("click", () => {
-    theme.setAttribute("aria-pressed", String(!isDark()));
-    root.dataset.theme = isDark() ? "dark" : "light";
-  });
-  prefersDark.addEventListener("change", () => {
-    if (!root.dataset.theme) theme.setAttribute("aria-pressed", String(prefersDark.matches));
   });
 
   follow();
