@@ -37,9 +37,10 @@ scores: $(VENV)/.installed  ## the tables of the README
 	done; done
 	$(ARBENCH) compare results/linear results/majority results/random
 
-bench: $(VENV)/.installed  ## speed side by side, and how well pages are cut
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/segmentation.py
+bench: $(VENV)/.installed-dev  ## speed and memory beside the peers, coverage of the intervals, page cutting
+	@for name in startup spans labels score_file attributions resampling coverage segmentation; do \
+	    echo; echo "## $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) .venv-cff build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

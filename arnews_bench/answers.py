@@ -2,36 +2,50 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import NamedTuple, TypeAlias
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 from arnews_bench.errors import ArnewsError, InputError, WorkError
 from arnews_bench.models import Model, Trainable
 from arnews_bench.models.loading import ModelSource, failure_place
 from arnews_bench.predictions import check_predictions, convert_predictions, read_predictions
-from arnews_bench.protocols import Fold
+from arnews_bench.protocols import PROTOCOLS, Fold, make_folds
 from arnews_bench.rows import without_gold
 from arnews_bench.schema import Prediction, Row
+from arnews_bench.scoring import SCORERS
+from arnews_bench.scoring.counts import RunCounts
+from arnews_bench.streaming import Irregular, stream_counts
 from arnews_bench.tasks import Task
 
-__all__ = ["Plan", "Progress", "answer", "answers_of_file"]
+__all__ = ["Plan", "Progress", "answer", "answers_of_file", "count_file"]
 
 # Told of the work under way: what is done, how much of it, out of how much.
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 
-class Plan(NamedTuple):
-    """What is to be run."""
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run; `split` is None where the protocol has none."""
 
     task: Task
     source: ModelSource
-    folds: Sequence[Fold]
     protocol: str
     split: str | None
     seed: int
     limit: int | None
 
-    @property
+    @cached_property
+    def folds(self) -> list[Fold]:
+        """The folds of the protocol; to ask for them reads all rows.
+
+        Raises:
+            InputError: The protocol, the split or the limit is wrong, or the rows are.
+        """
+        return make_folds(self.task, self.protocol, self.split or "", self.limit)
+
+    @cached_property
     def rows(self) -> list[Row]:
         """The rows to answer, in the order of the folds."""
         return [row for fold in self.folds for row in fold.scored]
@@ -39,7 +53,6 @@ class Plan(NamedTuple):
 
 def answer(
     plan: Plan,
-    create: Callable[[Task], Model],
     *,
     n_done: int,
     batch_size: int,
@@ -49,8 +62,7 @@ def answer(
     """Answer the rows of a plan from the `n_done`-th on, batch by batch.
 
     Args:
-        plan: What is to be run.
-        create: Makes a fresh model; called once a fold.
+        plan: What is to be run; a fresh model is made for each fold.
         n_done: How many rows were answered before; folds that are done are not fitted again.
         batch_size: Rows in one call of `predict`.
         timing: Seconds of `fit` and `predict` are added here.
@@ -72,13 +84,38 @@ def answer(
             continue
         progress(f"{plan.task.name}: fitting, {fold.name}", done, total)
         with _timed(timing, "fit"):
-            model = _fitted(plan, create, fold)
+            model = _fitted(plan, fold)
         for start in range(0, len(left), batch_size):
             progress(f"{plan.task.name}: predicting, {fold.name}", done, total)
             with _timed(timing, "predict"):
                 batch = _predicted(plan, model, left[start : start + batch_size])
             done += len(batch)
             yield batch
+
+
+def count_file(plan: Plan) -> tuple[RunCounts, Iterator[list[Prediction]]]:
+    """The counts of a file of predictions.
+
+    Only what has to be seen as a whole is held in memory: the first rows of a protocol, and a
+    file that does not fit its rows, to say all that is wrong with it.
+
+    Returns:
+        The counts, and the predictions in the order of the plan's rows, batch by batch.
+
+    Raises:
+        InputError: The file cannot be read or does not fit the rows.
+    """
+    task, scorer = plan.task, SCORERS[plan.task.type]
+    if plan.source.predictions is None:
+        raise ValueError(f"{plan.source.spec} is no file of predictions")
+    if plan.limit is None and plan.protocol in PROTOCOLS:
+        files = [task.file(name) for name in ([plan.split] if plan.split else task.splits)]
+        with suppress(Irregular):
+            return stream_counts(
+                plan.source.predictions, task.type, scorer, files, by_fold=plan.split is None
+            )
+    predictions = answers_of_file(plan)
+    return RunCounts.of(scorer, plan.rows, predictions), iter([predictions])
 
 
 def answers_of_file(plan: Plan) -> list[Prediction]:
@@ -102,9 +139,11 @@ def answers_of_file(plan: Plan) -> list[Prediction]:
     return check_predictions(plan.rows, located, origin=str(plan.source.predictions), hint=hint)
 
 
-def _fitted(plan: Plan, create: Callable[[Task], Model], fold: Fold) -> Model:
+def _fitted(plan: Plan, fold: Fold) -> Model:
+    if plan.source.create is None:
+        raise ValueError(f"{plan.source.spec} is no model")
     with _blamed(plan):
-        model = create(plan.task)
+        model = plan.source.create(plan.task)
         if isinstance(model, Trainable):
             if not fold.train:
                 raise InputError(

@@ -4,6 +4,7 @@ Whatever is wrong with a file is said at once, with file, line and field.
 """
 
 import contextlib
+import hashlib
 import os
 import re
 import tempfile
@@ -15,10 +16,11 @@ import msgspec
 
 from arnews_bench.errors import InputError
 
-__all__ = ["Line", "encode_lines", "read_bytes", "read_json_lines", "replace_file"]
+__all__ = ["Line", "encode_lines", "file_hash", "read_bytes", "read_json_lines", "replace_file"]
 
 _T = TypeVar("_T")
 _BOM = b"\xef\xbb\xbf"
+_HASHED_AT_ONCE = 1 << 20
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `\$?\.?(?P<field>[^`]*)`)?$", re.DOTALL)
 
 
@@ -43,6 +45,24 @@ def read_bytes(path: Path) -> bytes:
         raise InputError(f"{path}: is a folder, a file is needed") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def file_hash(*paths: Path) -> str:
+    """SHA-256 over the content of files, one after the other; none is held in memory.
+
+    Raises:
+        InputError: There is no such file, or it cannot be read.
+    """
+    digest = hashlib.sha256()
+    for path in paths:
+        try:
+            with path.open("rb") as stream:
+                while block := stream.read(_HASHED_AT_ONCE):
+                    digest.update(block)
+        except OSError:
+            read_bytes(path)  # says what is wrong
+            raise
+    return digest.hexdigest()
 
 
 def split_lines(content: bytes) -> list[Line]:

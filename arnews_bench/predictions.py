@@ -25,6 +25,7 @@ from arnews_bench.schema import (
     AttributionRow,
     NerPrediction,
     NerRow,
+    PredictedEntity,
     PredictedSpan,
     Prediction,
     PredictionLike,
@@ -36,6 +37,7 @@ from arnews_bench.schema import (
 
 __all__ = [
     "LocatedPrediction",
+    "all_fit",
     "check_predictions",
     "convert_predictions",
     "read_predictions",
@@ -151,6 +153,36 @@ def check_predictions(
     return [found[row_id].prediction for row_id in by_id]
 
 
+def all_fit(rows: Sequence[Row], predictions: Sequence[Prediction]) -> bool:
+    """Whether predictions fit the rows that they stand beside: `check_predictions` in short."""
+    return all(
+        row.id == prediction.id
+        and (_plainly_fits(row, prediction) or not any(_problems(row, prediction)))
+        for row, prediction in zip(rows, predictions, strict=True)
+    )
+
+
+def _plainly_fits(row: Row, prediction: Prediction) -> bool:
+    """Whether a label, or tags, are such that there is nothing more to look at."""
+    if isinstance(prediction, StancePrediction):
+        return (
+            isinstance(row, StanceRow)
+            and not prediction.scores
+            and prediction.label in STANCE_LABELS
+        )
+    return (
+        isinstance(prediction, NerPrediction)
+        and isinstance(row, NerRow)
+        and prediction.entities is None
+        and prediction.tags is not None
+        and len(prediction.tags) == len(row.tokens)
+        and _TAGS.issuperset(prediction.tags)
+    )
+
+
+_TAGS = frozenset(NER_TAGS)
+
+
 def _problems(row: Row, prediction: Prediction) -> Iterator[str]:
     match row, prediction:
         case NerRow(), NerPrediction():
@@ -177,16 +209,38 @@ def _ner_problems(row: NerRow, prediction: NerPrediction) -> Iterator[str]:
         for index, tag in enumerate(prediction.tags):
             if tag not in NER_TAGS:
                 yield f"field `tags[{index}]`: {_unknown('tag', tag, NER_TAGS)}"
+    yield from _entity_problems(prediction.entities or (), row.text)
+
+
+def _entity_problems(entities: Sequence[PredictedEntity], text: str) -> Iterator[str]:
     seen: set[tuple[int, int, str]] = set()
-    for index, entity in enumerate(prediction.entities or ()):
+    for index, entity in enumerate(entities):
         name = f"entities[{index}]"
-        yield from _offset_problems(name, entity.start, entity.end, row.text)
+        yield from _entity_form_problems(name, entity, text)
         if entity.type not in _ANY_ENTITY_TYPE:
             yield f"field `{name}.type`: {_unknown('type', entity.type, _ANY_ENTITY_TYPE)}"
-        key = (entity.start, entity.end, entity.type)
-        if key in seen:
-            yield f"field `{name}`: the same entity is given twice"
-        seen.add(key)
+        # A string may be given twice: the text may hold it twice.
+        if entity.start is not None and entity.end is not None:
+            key = (entity.start, entity.end, entity.type)
+            if key in seen:
+                yield f"field `{name}`: the same entity is given twice"
+            seen.add(key)
+
+
+def _entity_form_problems(name: str, entity: PredictedEntity, text: str) -> Iterator[str]:
+    """An entity is given by both offsets or by its text, so that no two places can disagree."""
+    offsets = [field for field in ("start", "end") if getattr(entity, field) is not None]
+    if entity.text is not None and offsets:
+        given = " and ".join(f"`{field}`" for field in offsets)
+        yield f"field `{name}`: has field `text` and {given}; only one form is allowed"
+    elif entity.text is not None:
+        if not entity.text.strip():
+            yield f"field `{name}.text`: an empty string"
+    elif entity.start is not None and entity.end is not None:
+        yield from _offset_problems(name, entity.start, entity.end, text)
+    else:
+        found = f"only `{offsets[0]}`" if offsets else "no place"
+        yield f"field `{name}`: has {found}; `start` and `end`, or `text` alone, are needed"
 
 
 _ANY_ENTITY_TYPE: tuple[str, ...] = tuple(dict.fromkeys((*ENTITY_TYPES, *COARSE_OF)))

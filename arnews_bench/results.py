@@ -14,6 +14,7 @@ from arnews_bench.files import describe_invalid, read_bytes, replace_file
 from arnews_bench.metrics.fscore import Array
 from arnews_bench.schema import Record, TaskType
 from arnews_bench.scoring import SCORERS, DocumentCounts, Score
+from arnews_bench.scoring.groups import Breakdown
 
 __all__ = [
     "Dataset",
@@ -71,7 +72,10 @@ class DocumentCount(Record, frozen=True, kw_only=True):
 class Run(Record, frozen=True, kw_only=True):
     """One model on one task under one protocol: the content of a `run.json`.
 
-    Scores are on a scale of 0 to 1. Times are seconds; `started` and `finished` are UTC.
+    Scores are on a scale of 0 to 1. `interval` names the method of their intervals; runs that do
+    not were recorded when it was the percentile bootstrap. `breakdown` holds values without an
+    interval by what the rows fall into, as `claim` → `C01` → `accuracy`; `rows` is their number.
+    Times are seconds; `started` and `finished` are UTC.
     """
 
     schema: int
@@ -87,6 +91,8 @@ class Run(Record, frozen=True, kw_only=True):
     n: Sizes
     headline: str
     metrics: dict[str, Score]
+    interval: str = "percentile bootstrap, documents"
+    breakdown: Breakdown = msgspec.field(default_factory=dict)
     per_document: tuple[DocumentCount, ...]
     timing: dict[str, float]
     environment: dict[str, str]

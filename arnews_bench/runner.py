@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from arnews_bench import __version__
-from arnews_bench.answers import Plan, Progress, answer, answers_of_file
+from arnews_bench.answers import Plan, Progress, answer, count_file
 from arnews_bench.errors import InputError
+from arnews_bench.metrics.intervals import INTERVAL_METHOD
 from arnews_bench.models import Model
 from arnews_bench.models.loading import ModelSource, resolve
 from arnews_bench.prediction_log import append, exclusive, resume
-from arnews_bench.protocols import make_folds
 from arnews_bench.results import (
     SCHEMA_VERSION,
     Dataset,
@@ -27,7 +27,9 @@ from arnews_bench.results import (
     sparse_counts,
 )
 from arnews_bench.schema import Prediction
-from arnews_bench.scoring import score_predictions
+from arnews_bench.scoring import SCORERS, score_counts
+from arnews_bench.scoring.counts import RunCounts
+from arnews_bench.scoring.groups import group_scores
 from arnews_bench.tasks import load_task, task_names
 
 __all__ = ["Progress", "evaluate", "score"]
@@ -79,17 +81,21 @@ def evaluate(  # noqa: PLR0913 (each is a flag of the command)
         raise InputError(f"--batch-size: {batch_size} is no number of rows; at least 1 is needed")
     plans = []
     for name in tasks or task_names():
-        task = load_task(name, data)
-        folds = make_folds(task, protocol, split, limit)
         shown_split = split if protocol == "split" else None
-        plans.append(Plan(task, source, folds, protocol, shown_split, seed, limit))
+        plan = Plan(load_task(name, data), source, protocol, shown_split, seed, limit)
+        if source.create is not None:
+            # Said before the first task is run.
+            _ = plan.folds
+        plans.append(plan)
     return [
-        _run(
+        _score_file(plan, out, overwrite=overwrite, progress=progress or _silent)
+        if source.create is None
+        else _run(
             plan,
             out,
             batch_size=batch_size,
             overwrite=overwrite,
-            progress=progress or (lambda _what, _done, _total: None),
+            progress=progress or _silent,
         )
         for plan in plans
     ]
@@ -122,6 +128,37 @@ def score(
     )[0]
 
 
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody wants to be told of."""
+
+
+def _score_file(plan: Plan, out: Path | None, *, overwrite: bool, progress: Progress) -> Run:
+    """Score a file of predictions: all is checked before anything is written."""
+    stopwatch = _Stopwatch()
+    determinants = _determinants(plan)
+    counted, answers = count_file(plan)
+    progress(f"{plan.task.name}: scoring", counted.n_rows, counted.n_rows)
+    run = _record(plan, determinants, counted, stopwatch)
+    if out is None:
+        return run
+    folder = run_folder(out, plan.source.spec, plan.task.name, determinants)
+    with exclusive(folder):
+        if not overwrite and (folder / "run.json").exists():
+            return load_run(folder)
+        _forget(folder)
+        log = folder / "predictions.jsonl"
+        for batch in answers:
+            append(log, batch)
+        save_run(folder, run)
+    return run
+
+
+def _forget(folder: Path) -> None:
+    """Remove what an earlier run left, and the page that was made of it."""
+    for name in ("run.json", "predictions.jsonl", "errors.html"):
+        (folder / name).unlink(missing_ok=True)
+
+
 def _object_source(model: Model) -> ModelSource:
     if not isinstance(model, Model):
         raise InputError(f"{type(model).__name__} has no method `predict(task, rows)`")
@@ -137,23 +174,19 @@ def _run(
 
     def predict(done: list[Prediction], keep: Callable[[list[Prediction]], None]) -> Run:
         """Answer what is not done yet, keep it batch by batch, and score the whole."""
-        if plan.source.create is None:
-            predictions = answers_of_file(plan)
-            keep(predictions)
-        else:
-            predictions = list(done)
-            for batch in answer(
-                plan,
-                plan.source.create,
-                n_done=len(done),
-                batch_size=batch_size,
-                timing=stopwatch.timing,
-                progress=progress,
-            ):
-                keep(batch)
-                predictions += batch
+        predictions = list(done)
+        for batch in answer(
+            plan,
+            n_done=len(done),
+            batch_size=batch_size,
+            timing=stopwatch.timing,
+            progress=progress,
+        ):
+            keep(batch)
+            predictions += batch
         progress(f"{plan.task.name}: scoring", len(plan.rows), len(plan.rows))
-        return _record(plan, determinants, predictions, stopwatch)
+        counted = RunCounts.of(SCORERS[plan.task.type], plan.rows, predictions)
+        return _record(plan, determinants, counted, stopwatch)
 
     if out is None:
         return predict([], lambda _batch: None)
@@ -163,8 +196,7 @@ def _run(
     with exclusive(folder):
         log = folder / "predictions.jsonl"
         if fresh:
-            (folder / "run.json").unlink(missing_ok=True)
-            log.unlink(missing_ok=True)
+            _forget(folder)
         elif (folder / "run.json").exists():
             return load_run(folder)
         run = predict(resume(log, plan.rows, plan.task.type), lambda batch: append(log, batch))
@@ -203,10 +235,10 @@ def _determinants(plan: Plan) -> dict[str, Any]:
 def _record(
     plan: Plan,
     determinants: Mapping[str, Any],
-    predictions: Sequence[Prediction],
+    counted: RunCounts,
     stopwatch: _Stopwatch,
 ) -> Run:
-    scores = score_predictions(plan.task.type, plan.rows, predictions)
+    scores = score_counts(plan.task.type, counted.counts)
     return Run(
         schema=SCHEMA_VERSION,
         arnews_bench=determinants["arnews_bench"],
@@ -222,9 +254,11 @@ def _record(
         model=ModelInfo(spec=plan.source.spec, revision=determinants["revision"]),
         seed=plan.seed,
         settings=determinants["settings"],
-        n=Sizes(rows=len(plan.rows), documents=len(scores.counts.documents)),
+        n=Sizes(rows=counted.n_rows, documents=len(scores.counts.documents)),
         headline=scores.headline,
         metrics=dict(scores.metrics),
+        interval=INTERVAL_METHOD,
+        breakdown=group_scores(SCORERS[plan.task.type], counted.groups),
         per_document=sparse_counts(scores.counts),
         timing=stopwatch.stopped(),
         environment=_environment(),

@@ -1,6 +1,5 @@
 """A task: what is asked, on which rows. Declared in a `task.yaml`, ours or a user's."""
 
-import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +9,7 @@ import msgspec
 import yaml
 
 from arnews_bench.errors import InputError, did_you_mean
-from arnews_bench.files import describe_invalid, encode_lines, read_bytes, read_json_lines
+from arnews_bench.files import describe_invalid, file_hash, read_bytes, read_json_lines
 from arnews_bench.fingerprint import dataset_fingerprint
 from arnews_bench.paths import tasks_dir
 from arnews_bench.rows import row_problems
@@ -79,16 +78,25 @@ class Task:
     def __repr__(self) -> str:
         return f"Task({self.name!r}, type={self.type!r}, splits={self.splits})"
 
+    def file(self, split: str) -> Path:
+        """The file that the rows of a split lie in, JSON Lines.
+
+        Raises:
+            InputError: There is no such split.
+        """
+        if split not in self._files:
+            raise InputError(
+                f"task {self.name!r} has no split {split!r}; {did_you_mean(split, self.splits)}"
+            )
+        return self._files[split]
+
     def rows(self, split: str) -> tuple[Row, ...]:
         """The rows of a split.
 
         Raises:
             InputError: There is no such split, or its file is missing or broken.
         """
-        if split not in self._files:
-            raise InputError(
-                f"task {self.name!r} has no split {split!r}; {did_you_mean(split, self.splits)}"
-            )
+        self.file(split)
         return self._rows[split]
 
     def all_rows(self) -> tuple[Row, ...]:
@@ -97,8 +105,12 @@ class Task:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the rows of all splits: two runs compare only if theirs are equal."""
-        return hashlib.sha256(encode_lines(self.all_rows())).hexdigest()
+        """SHA-256 over the rows of all splits: two runs compare only if theirs are equal.
+
+        Raises:
+            InputError: The file of a split is missing.
+        """
+        return file_hash(*self._files.values())
 
     @cached_property
     def dataset_fingerprint(self) -> str | None:

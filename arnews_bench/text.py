@@ -6,8 +6,8 @@ changes the text that offsets point into.
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 __all__ = [
@@ -63,6 +63,11 @@ class Span(NamedTuple):
     end: int
 
 
+# `Span._make` without a Python call for each of the many tokens.
+_SPAN: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
+_SYMBOL = re.compile(r"[^\w\s]")
+
+
 @lru_cache(maxsize=64)
 def _token_pattern(marks: str) -> re.Pattern[str]:
     """The token pattern for texts whose combining marks are `marks`.
@@ -71,8 +76,9 @@ def _token_pattern(marks: str) -> re.Pattern[str]:
     for them; the few marks that a text uses are put into the pattern instead.
     """
     # `\w` also holds the underscore, which is no letter.
-    word = rf"(?:[^\W_]|[{re.escape(marks)}])+" if marks else r"[^\W_]+"
-    return re.compile(rf"{word}(?:{_JOINERS}{word})*|\S")
+    # Possessive: nothing follows that characters would have to be given back for.
+    word = rf"(?:[^\W_]|[{re.escape(marks)}])++" if marks else r"[^\W_]++"
+    return re.compile(rf"{word}(?:{_JOINERS}{word})*+|\S")
 
 
 def token_spans(text: str) -> list[Span]:
@@ -89,8 +95,10 @@ def token_spans(text: str) -> list[Span]:
         Spans in order of their start; they never overlap, and every character that is not white
         space lies in exactly one of them.
     """
-    marks = "".join(sorted(c for c in set(text) if unicodedata.category(c)[0] == "M"))
-    return [Span(*match.span()) for match in _token_pattern(marks).finditer(text)]
+    # To `re`, marks are symbols: of these a text has far fewer than of letters.
+    symbols = set(_SYMBOL.findall(text))
+    marks = "".join(sorted(c for c in symbols if unicodedata.category(c)[0] == "M"))
+    return list(map(_SPAN, map(re.Match.span, _token_pattern(marks).finditer(text))))
 
 
 def tokenize(text: str) -> list[str]:

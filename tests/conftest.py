@@ -23,6 +23,12 @@ class Result(NamedTuple):
     err: str
 
 
+@pytest.fixture(scope="session")
+def baseline_results(tmp_path_factory) -> Path:
+    """A results folder for the runs of the baselines: fitting them takes long, reading does not."""
+    return tmp_path_factory.mktemp("baselines")
+
+
 @pytest.fixture
 def arbench(monkeypatch, capsys) -> Callable[..., Result]:
     """Call the command line in this process."""

@@ -13,12 +13,12 @@ TASKS = ("ner", "stance", "attribution")
 
 
 @pytest.fixture(scope="module")
-def cross_validated() -> dict[tuple[str, str], ab.Run]:
+def cross_validated(baseline_results) -> dict[tuple[str, str], ab.Run]:
     """Every baseline on every task, each page answered after learning from the others."""
     return {
         (model, run.task): run
         for model in baselines()
-        for run in ab.evaluate(model, protocol="cv", out=None)
+        for run in ab.evaluate(model, protocol="cv", out=baseline_results)
     }
 
 

@@ -443,3 +443,14 @@ def test_the_templates_travel_with_the_package():
     folder = resources.files("arnews_bench.report") / "templates"
     names = {path.name for path in folder.iterdir()}
     assert {"document.html.j2", "document.css.j2", "document.js"} <= names
+
+
+def test_of_two_attributions_of_one_id_the_second_gets_a_fragment_of_its_own():
+    text = "قال لا وقال نعم"
+    page = read_invented(
+        text,
+        attribution("A01", span(text, "قال"), span(text, "لا")),
+        attribution("A01", span(text, "وقال"), span(text, "نعم")),
+    )
+    assert page.covered("data-content", "A01") == {4, 5}
+    assert page.covered("data-content", "attribution-2") == {12, 13, 14}

@@ -22,6 +22,7 @@ from arnews_bench.schema import (
     AttributionRow,
     NerPrediction,
     NerRow,
+    PredictedEntity,
     StancePrediction,
     StanceRow,
 )
@@ -110,6 +111,10 @@ GOOD = {
         ner(entities=[{"start": 4, "end": 10, "type": "PERS"}]),
         ner(entities=[{"start": 4, "end": 10, "type": "PER"}]),
         ner(entities=[]),
+        ner(
+            entities=[{"text": "لافروف", "type": "PERS"}, {"text": "ما ليس في النص", "type": "ORG"}]
+        ),
+        ner(entities=[{"text": "لافروف", "type": "PERS"}, {"start": 11, "end": 16, "type": "GPE"}]),
     ],
     "stance": [
         stance(),
@@ -251,6 +256,50 @@ def test_an_entity_may_reach_from_the_first_to_the_last_character(tmp_path):
     assert checked(tmp_path, "ner", ["a"], ner(entities=[whole]))
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (
+            {"start": 4, "end": 10, "text": "لافروف"},
+            "has field `text` and `start` and `end`; only one form is allowed",
+        ),
+        ({"end": 10, "text": "لافروف"}, "has field `text` and `end`; only one form is allowed"),
+        ({"start": 4}, "has only `start`; `start` and `end`, or `text` alone, are needed"),
+        ({"end": 10}, "has only `end`; `start` and `end`, or `text` alone, are needed"),
+        ({}, "has no place; `start` and `end`, or `text` alone, are needed"),
+        ({"start": None, "end": None, "text": None}, "has no place"),
+    ],
+)
+def test_an_entity_is_given_by_both_offsets_or_by_its_text(tmp_path, place, said):
+    good = {"start": 4, "end": 10, "type": "PERS"}
+    found = problem(tmp_path, "ner", ner(entities=[good, {**place, "type": "PERS"}]))
+    assert f":1: field `entities[1]`: {said}" in found
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+def test_an_empty_string_is_no_entity(tmp_path, text):
+    found = problem(tmp_path, "ner", ner(entities=[{"text": text, "type": "PERS"}]))
+    assert ":1: field `entities[0].text`: an empty string" in found
+
+
+def test_a_string_may_be_given_twice_since_the_text_may_hold_it_twice(tmp_path):
+    one = {"text": "لافروف", "type": "PERS"}
+    assert checked(tmp_path, "ner", ["a"], ner(entities=[one, one]))
+
+
+def test_the_type_of_a_string_is_checked_too(tmp_path):
+    found = problem(tmp_path, "ner", ner(entities=[{"text": "لافروف", "type": "PERSON"}]))
+    assert ":1: field `entities[0].type`: unknown type 'PERSON'" in found
+
+
+def test_an_entity_is_written_in_the_form_in_which_it_was_given():
+    for plain in (
+        {"start": 4, "end": 10, "type": "PERS"},
+        {"text": "لافروف", "type": "PERS"},
+    ):
+        assert msgspec.to_builtins(msgspec.convert(plain, PredictedEntity)) == plain
+
+
 def test_an_unknown_label_is_named_with_the_nearest_known_one(tmp_path):
     found = problem(tmp_path, "stance", stance(label="agrees"))
     assert ":1: field `label`: unknown label 'agrees'; did you mean 'agree'?" in found
@@ -352,7 +401,7 @@ def test_of_very_many_problems_twenty_are_shown_and_the_rest_counted(tmp_path):
         (
             "ner",
             '{"id": "a", "entities": [{"start": "4", "end": 10, "type": "PERS"}]}',
-            "`: Expected `int`, got `str`",
+            "`: Expected `int | null`, got `str`",
         ),
         (
             "attribution",

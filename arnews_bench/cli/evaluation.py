@@ -50,6 +50,7 @@ def evaluate(
     [dim]Example: arbench eval linear --protocol cv[/dim]
     """
     from arnews_bench import runner
+    from arnews_bench.ceiling import ceiling_of_run
     from arnews_bench.cli.progress import progress_bar
     from arnews_bench.report.table import print_runs
 
@@ -67,7 +68,8 @@ def evaluate(
             overwrite=overwrite,
             progress=progress,
         )
-    print_runs(runs, as_json=as_json, details=details)
+    ceilings = [ceiling_of_run(run, data) for run in runs]
+    print_runs(runs, ceilings, as_json=as_json, details=details)
 
 
 def score(
@@ -87,23 +89,35 @@ def score(
     [dim]Example: arbench score predictions.jsonl --task ner[/dim]
     """
     from arnews_bench import runner
+    from arnews_bench.ceiling import ceiling_of_run
     from arnews_bench.report.table import print_runs
 
     run = runner.score(predictions, task, protocol=protocol, split=split, data=data, out=out)
-    print_runs([run], as_json=as_json, details=details)
+    print_runs([run], [ceiling_of_run(run, data)], as_json=as_json, details=details)
 
 
 def compare(
     runs: Annotated[
         list[Path], typer.Argument(help="Run folders, or folders of runs such as results/linear.")
     ],
+    metric: Annotated[
+        str | None,
+        typer.Option(help="A measure in place of the headline.", show_default="headline"),
+    ] = None,
+    all_pairs: Annotated[
+        bool, typer.Option("--all", help="Compare each with each, not all with the first.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare runs with the first one, paired over the same documents.
 
+    A difference is shown where its interval excludes zero; p is adjusted for all comparisons of
+    the call.
+
     [dim]Example: arbench compare results/linear results/majority results/random[/dim]
     """
-    from arnews_bench.comparison import compare_folders
-    from arnews_bench.report.table import print_comparisons
+    from arnews_bench.pairing import compare_folders
+    from arnews_bench.report.comparison import print_comparisons
 
-    print_comparisons(compare_folders(runs), as_json=as_json)
+    found = compare_folders(runs, metric=metric, all_pairs=all_pairs)
+    print_comparisons(found, as_json=as_json)

@@ -1,10 +1,12 @@
 """Classification metrics from confusion matrices."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from arnews_bench.metrics.fscore import Array, f1, ratio
 
-__all__ = ["accuracy", "confusion_by_document", "label_f1"]
+__all__ = ["LabelCounts", "accuracy", "confusion_by_document", "label_counts", "label_f1"]
 
 
 def confusion_by_document(
@@ -25,6 +27,26 @@ def confusion_by_document(
     cells = (documents * n_labels + gold) * n_labels + predicted
     counts = np.bincount(cells, minlength=n_documents * n_labels * n_labels)
     return counts.reshape(n_documents, n_labels, n_labels)
+
+
+class LabelCounts(NamedTuple):
+    """Counts by label, each of shape (labels,)."""
+
+    matched: Array
+    gold: Array
+    predicted: Array
+
+
+def label_counts(gold: Array, predicted: Array, *, n_labels: int) -> LabelCounts:
+    """What precision, recall and F1 of each label need; labels may be many.
+
+    Args:
+        gold: Label codes of shape (rows,).
+        predicted: Label codes of shape (rows,).
+        n_labels: Number of labels.
+    """
+    codes = (gold[gold == predicted], gold, predicted)
+    return LabelCounts(*(np.bincount(part, minlength=n_labels) for part in codes))
 
 
 def label_f1(confusion: Array) -> Array:

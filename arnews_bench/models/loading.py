@@ -1,6 +1,5 @@
 """From a model spec on the command line to something that predicts."""
 
-import hashlib
 import importlib
 import importlib.util
 import sys
@@ -14,7 +13,7 @@ import msgspec
 import yaml
 
 from arnews_bench.errors import InputError, did_you_mean
-from arnews_bench.files import read_bytes
+from arnews_bench.files import file_hash, read_bytes
 from arnews_bench.models import Model
 from arnews_bench.paths import baselines_dir
 from arnews_bench.schema import Record
@@ -80,7 +79,7 @@ def resolve(spec: str) -> ModelSource:
             return _python(rest)
         case "file":
             path = Path(rest)
-            digest = hashlib.sha256(read_bytes(path)).hexdigest()
+            digest = file_hash(path)
             return ModelSource(f"file:{path.name}", lambda _: digest, None, path)
         case _:
             raise InputError(
@@ -106,7 +105,7 @@ def _baseline(name: str) -> ModelSource:
 
     return ModelSource(
         name,
-        lambda task: _file_hash(place(task)[0]),
+        lambda task: file_hash(place(task)[0]),
         lambda task: _instance(_load_file(place(task)[0]), place(task)[1], name),
     )
 
@@ -121,7 +120,7 @@ def _python(rest: str) -> ModelSource:
             spec, lambda _: None, lambda _: _instance(_load_module(target), class_name, spec)
         )
     path = Path(target)
-    digest = _file_hash(path)
+    digest = file_hash(path)
     return ModelSource(
         f"py:{path.name}:{class_name}",
         lambda _: digest,
@@ -129,13 +128,9 @@ def _python(rest: str) -> ModelSource:
     )
 
 
-def _file_hash(path: Path) -> str:
-    return hashlib.sha256(read_bytes(path)).hexdigest()
-
-
 def _load_file(path: Path) -> ModuleType:
     # The hash keeps files of the same name apart, and a changed file from its old version.
-    name = f"_arnews_model_{path.stem}_{_file_hash(path)[:12]}"
+    name = f"_arnews_model_{path.stem}_{file_hash(path)[:12]}"
     if name in sys.modules:
         return sys.modules[name]
     found = importlib.util.spec_from_file_location(name, path)

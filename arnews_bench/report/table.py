@@ -1,15 +1,16 @@
-"""Tables of runs, comparisons, tasks and models for the terminal; scores are shown times 100."""
+"""Tables of runs, tasks and models for the terminal; scores are shown times 100."""
 
 from collections.abc import Mapping, Sequence
 
-from arnews_bench.comparison import Comparison
+from rich.table import Table
+
 from arnews_bench.models.loading import Baseline
 from arnews_bench.report.console import cell, console, new_table, print_json
 from arnews_bench.results import Run
 from arnews_bench.scoring import Score
 from arnews_bench.tasks import Task
 
-__all__ = ["print_comparisons", "print_models", "print_runs", "print_tasks", "score_text"]
+__all__ = ["print_models", "print_runs", "print_tasks", "score_text"]
 
 _UNDEFINED = "–"
 
@@ -24,8 +25,18 @@ def score_text(score: Score) -> str:
     return f"{value} [{100 * score.low:.1f}, {100 * score.high:.1f}]"
 
 
-def print_runs(runs: Sequence[Run], *, as_json: bool, details: bool) -> None:
-    """Print the scores of one model's runs under one protocol; narrow enough for 80 columns."""
+def print_runs(
+    runs: Sequence[Run], ceilings: Sequence[Score | None], *, as_json: bool, details: bool
+) -> None:
+    """Print the scores of one model's runs under one protocol; narrow enough for 80 columns.
+
+    Args:
+        runs: The runs.
+        ceilings: Of each run, what one annotation pass scores against the other; None where
+            there is nothing to show.
+        as_json: Print the records of the runs in place of a table.
+        details: Print every measure, not the headlines alone.
+    """
     if as_json:
         print_json(runs)
         return
@@ -36,28 +47,56 @@ def print_runs(runs: Sequence[Run], *, as_json: bool, details: bool) -> None:
         table.add_column(name, no_wrap=True)
     for name in ("rows", "docs"):
         table.add_column(name, justify="right")
-    for run in runs:
-        names = list(run.metrics) if details else [run.headline]
-        for number, name in enumerate(names):
-            first = number == 0
-            table.add_row(
-                cell(run.task if first else ""),
-                name,
-                cell(score_text(run.metrics[name]), "bold" if name == run.headline else ""),
-                str(run.n.rows) if first else "",
-                str(run.n.documents) if first else "",
-                end_section=number == len(names) - 1,
-            )
+    for run, ceiling in zip(runs, ceilings, strict=True):
+        table.add_row(
+            cell(run.task),
+            run.headline,
+            cell(score_text(run.score), "bold"),
+            str(run.n.rows),
+            str(run.n.documents),
+        )
+        if ceiling is not None:
+            table.add_row("", "annotators", score_text(ceiling), style="dim")
+        if details:
+            _add_details(table, run)
+        table.add_section()
     out.print(table)
-    out.print("Intervals resample documents (cluster bootstrap, 10,000 resamples).", style="dim")
+    methods = "; ".join(dict.fromkeys(run.interval for run in runs))
+    out.print(cell(f"Intervals: {methods}.", "dim"))
     if any(run.n.documents < _FEW_DOCUMENTS for run in runs):
         out.print(
-            f"With fewer than {_FEW_DOCUMENTS} documents they are too narrow; do not lean on them.",
+            f"With fewer than {_FEW_DOCUMENTS} documents they are wide, and rather too wide.",
             style="dim",
         )
+    if any(ceiling is not None for ceiling in ceilings):
+        out.print(_CEILING_NOTE, style="dim")
 
 
-# Where a percentile bootstrap is known to cover clearly less than it says.
+def _add_details(table: Table, run: Run) -> None:
+    """Every other measure that is defined, and the figures of each group of rows."""
+    for name, score in run.metrics.items():
+        if name != run.headline and score.value is not None:
+            table.add_row("", name, score_text(score))
+    for groups in run.breakdown.values():
+        for group, values in groups.items():
+            for name, value in values.items():
+                if name != "rows" and value is not None:
+                    rows = values.get("rows")
+                    table.add_row(
+                        "",
+                        cell(f"{name}, {group}"),
+                        f"{100 * value:.1f} [no interval]",
+                        "" if rows is None else f"{rows:.0f}",
+                    )
+
+
+# The words of the data card.
+_CEILING_NOTE = (
+    "annotators: one annotation pass scored against the other on the same documents\n"
+    "(of stance, on the document pairs). Both are by language models of one kind:\n"
+    "an upper bound, not a human ceiling."
+)
+# Where coverage is clearly above 95 %.
 _FEW_DOCUMENTS = 10
 
 
@@ -66,16 +105,6 @@ def protocol_text(run: Run) -> str:
     text = run.protocol if run.split is None else f"{run.protocol} ({run.split})"
     limit = run.settings.get("limit")
     return text if limit is None else f"{text}, first {limit} rows"
-
-
-def print_comparisons(comparisons: Sequence[Comparison], *, as_json: bool) -> None:
-    """Print paired differences, and what they show in words."""
-    if as_json:
-        print_json(comparisons)
-        return
-    out = console()
-    for comparison in comparisons:
-        out.print(cell(str(comparison)))
 
 
 def print_tasks(tasks: Sequence[Task], *, as_json: bool) -> None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from arnews_bench.metrics.bootstrap import Interval, percentile_interval, resampled_sums
 from arnews_bench.metrics.fscore import Array
+from arnews_bench.metrics.intervals import Interval, document_interval
 from arnews_bench.schema import Prediction, Record, Row, TaskType
 from arnews_bench.scoring.attribution import ATTRIBUTION
 from arnews_bench.scoring.counts import DocumentCounts, Measure, Scorer
@@ -21,10 +21,14 @@ __all__ = [
     "Scores",
     "defined",
     "make_score",
+    "score_counts",
     "score_predictions",
 ]
 
 SCORERS: Mapping[TaskType, Scorer] = {"ner": NER, "stance": STANCE, "attribution": ATTRIBUTION}
+
+# Measures that reach beyond 1.
+_HIGHEST: Mapping[str, float] = {"brier": 2.0}
 
 
 class Score(Record, frozen=True, kw_only=True):
@@ -54,13 +58,28 @@ def score_predictions(
         predictions: One a row, in the same order, checked by `predictions.check_predictions`.
 
     Returns:
-        Every measure of the task with an interval that resamples documents.
+        Every measure of the task with an interval over documents.
+    """
+    return score_counts(task_type, SCORERS[task_type].tally(rows, predictions))
+
+
+def score_counts(task_type: TaskType, counts: DocumentCounts) -> Scores:
+    """Score what was counted.
+
+    Args:
+        task_type: The type of the task.
+        counts: Counts by document, as the task's scorer tallies them.
+
+    Returns:
+        As `score_predictions`.
     """
     scorer = SCORERS[task_type]
-    counts = scorer.tally(rows, predictions)
-    total, resamples = counts.values.sum(axis=0), resampled_sums(counts.values)
+    total = counts.values.sum(axis=0)
     metrics = {
-        name: make_score(measure(total), percentile_interval(measure(resamples)))
+        name: make_score(
+            measure(total),
+            document_interval(counts.values, measure, lowest=0.0, highest=_HIGHEST.get(name, 1.0)),
+        )
         for name, measure in scorer.measures.items()
     }
     return Scores(scorer.headline, metrics, counts)

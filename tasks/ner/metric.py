@@ -8,14 +8,16 @@ import evaluate
 from arnews_bench.scoring.plain import score_tags
 
 _DESCRIPTION = """
-Strict span F1 in IOB2, equal to seqeval's strict mode: micro (`strict_f1`), macro, and per type.
+Strict span F1 in IOB2, equal to seqeval's strict mode: micro (`strict_f1`), macro, and per type;
+beside it the four schemes of MUC as in SemEval-2013 task 9 (`muc_strict_f1`, `muc_exact_f1`,
+`muc_partial_f1`, `muc_type_f1`). What needs the text or fine types is None or as in strict.
 """
 
 _INPUTS = """
 Args:
     predictions (list of list of str): IOB2 tags of each sentence; types PER, ORG, LOC, MISC.
     references (list of list of str): The gold tags, of the same lengths.
-    documents (list of str, optional): The document of each sentence. Intervals resample documents.
+    documents (list of str, optional): The document of each sentence. Intervals are over documents.
 
 Returns:
     Each measure in [0, 1], and the ends of its 95 % interval as `<measure>_low` and

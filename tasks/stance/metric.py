@@ -16,7 +16,7 @@ _INPUTS = """
 Args:
     predictions (list of str): The label of each pair.
     references (list of str): The gold labels.
-    documents (list of str, optional): The document of each pair. Intervals resample documents.
+    documents (list of str, optional): The document of each pair. Intervals are over documents.
 
 Returns:
     Each measure in [0, 1], and the ends of its 95 % interval as `<measure>_low` and

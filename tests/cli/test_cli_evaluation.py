@@ -1,6 +1,7 @@
-"""`arbench eval`, `score` and `compare` as a user meets them."""
+"""`arbench eval` and `score` as a user meets them, and wrong calls of these and `compare`."""
 
 import json
+import re
 
 import pytest
 
@@ -11,7 +12,8 @@ TASKS = ("ner", "stance", "attribution")
 def test_gold_as_predictions_scores_one_hundred(arbench, predictions_file, task):
     result = arbench("score", predictions_file(task), "--task", task)
     assert result.code == 0
-    assert "100.0 [100.0, 100.0]" in result.out
+    # The documents that there are do not prove that no document would be wrong.
+    assert re.search(r"100\.0 \[[89]\d\.\d, 100\.0\]", result.out)
 
 
 def test_eval_prints_three_headlines_with_intervals_and_records_three_runs(arbench, tmp_path):
@@ -67,23 +69,6 @@ def test_a_users_class_is_evaluated_in_a_few_lines(arbench, tmp_path):
 def test_limit_scores_the_first_rows_and_says_so(arbench, tmp_path):
     result = arbench("eval", "majority", "--task", "ner", "--limit", 3, "--out", tmp_path / "r")
     assert "first 3 rows" in result.out
-
-
-def test_compare_prints_the_paired_difference_in_words(arbench, tmp_path):
-    out = tmp_path / "results"
-    for model in ("majority", "random"):
-        arbench("eval", model, "--task", "ner", "--protocol", "cv", "--out", out)
-    result = arbench("compare", out / "majority", out / "random")
-    assert result.code == 0
-    assert result.out.startswith("majority is better than random on ner, cv (+")
-
-
-def test_compare_refuses_runs_of_different_protocols(arbench, tmp_path):
-    arbench("eval", "majority", "--task", "ner", "--protocol", "cv", "--out", tmp_path / "a")
-    arbench("eval", "majority", "--task", "ner", "--out", tmp_path / "b")
-    result = arbench("compare", tmp_path / "a", tmp_path / "b")
-    assert result.code == 2
-    assert "no task, protocol and split in common" in result.err
 
 
 BAD_CALLS = {
@@ -224,9 +209,9 @@ def test_an_interrupted_call_ends_without_a_traceback(arbench, monkeypatch):
     assert (result.code, result.err.strip()) == (130, "")
 
 
-def test_few_documents_are_said_to_give_too_narrow_intervals(arbench, tmp_path):
+def test_few_documents_are_said_to_give_wide_intervals(arbench, tmp_path):
     result = arbench("eval", "majority", "--task", "ner", "--limit", 12, "--out", tmp_path / "r")
-    assert "do not lean on them" in result.out
+    assert "they are wide" in result.out
 
 
 def test_the_table_fits_a_terminal_of_eighty_columns(arbench, tmp_path, monkeypatch):

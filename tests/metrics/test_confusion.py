@@ -5,7 +5,7 @@ import sklearn.metrics
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arnews_bench.metrics.confusion import accuracy, confusion_by_document, label_f1
+from arnews_bench.metrics.confusion import accuracy, confusion_by_document, label_counts, label_f1
 
 
 def test_each_row_counts_in_its_documents_matrix_at_gold_and_predicted_label():
@@ -51,7 +51,7 @@ def labelled_rows(draw):
     return codes(3), codes(3), codes(2)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(labelled_rows())
 def test_the_matrices_and_scores_are_those_of_scikit_learn(rows):
     gold, predicted, documents = rows
@@ -64,6 +64,10 @@ def test_the_matrices_and_scores_are_those_of_scikit_learn(rows):
             )
             np.testing.assert_array_equal(found[number], expected)
     total = found.sum(axis=0)
+    matched, in_gold, in_predicted = label_counts(gold, predicted, n_labels=4)
+    assert matched.tolist() == np.diagonal(total).tolist()
+    assert in_gold.tolist() == total.sum(axis=1).tolist()
+    assert in_predicted.tolist() == total.sum(axis=0).tolist()
     occurring = sorted({*gold.tolist(), *predicted.tolist()})
     np.testing.assert_allclose(
         label_f1(total)[occurring],

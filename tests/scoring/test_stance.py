@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from arnews_bench.schema import STANCE_LABELS, StancePrediction, StanceRow
 from arnews_bench.scoring import score_predictions
+from arnews_bench.scoring.groups import group_scores
+from arnews_bench.scoring.stance import STANCE
 
 
 def row(label, *, number=0, doc_id="000-a", granularity="document"):
@@ -135,6 +137,50 @@ def test_counts_are_confusions_by_document_and_granularity():
     ]
 
 
+def scored(gold, *answers):
+    """Values for pairs whose answers are a label, or a label with the scores of the labels."""
+    rows = [row(label, number=number) for number, label in enumerate(gold)]
+    given = [
+        StancePrediction(id="", label=label, scores=more[0] if more else None)
+        for label, *more in answers
+    ]
+    found = score_predictions("stance", rows, given).metrics
+    return {name: found[name].value for name in ("ece", "brier")}
+
+
+def test_calibration_is_over_the_probabilities_of_the_labels():
+    sure = {"agree": 0.75, "disagree": 0.25, "discuss": 0.0, "unrelated": 0.0}
+    found = scored(["agree", "disagree"], ("agree", sure), ("agree", sure))
+    assert found["ece"] == 1 / 4  # half of them right at 0.75
+    assert found["brier"] == (2 * 0.0625 + 2 * 0.5625) / 2
+
+
+def test_a_label_that_the_scores_leave_out_has_probability_zero():
+    short, long = {"agree": 1.0}, {"agree": 1.0, "disagree": 0, "discuss": 0, "unrelated": 0}
+    for gold, expected in (("agree", 0.0), ("discuss", 2.0)):
+        assert scored([gold], ("agree", short)) == scored([gold], ("agree", long))
+        assert scored([gold], ("agree", short))["brier"] == expected
+
+
+@pytest.mark.parametrize("second", [(), ({},), (None,)])
+def test_calibration_is_undefined_unless_every_answer_has_scores(second):
+    first = ("agree", {"agree": 1.0})
+    found = scored(["agree", "agree"], first, ("agree", *second))
+    assert found == {"ece": None, "brier": None}
+
+
+def test_claims_are_scored_by_themselves():
+    rows = [row("agree", number=2), row("agree", number=1), row("discuss", number=2)]
+    predicted = answers(["agree", "disagree", "agree"])
+    counts = {name: tally(rows, predicted) for name, tally in STANCE.groups.items()}
+    assert group_scores(STANCE, counts) == {
+        "claim": {
+            "C01": {"rows": 1.0, "macro_f1": 0.0, "accuracy": 0.0},
+            "C02": {"rows": 2.0, "macro_f1": pytest.approx(1 / 3), "accuracy": 1 / 2},
+        }
+    }
+
+
 @st.composite
 def labelled(draw):
     """Gold and predicted labels, drawn from a part of the labels on each side."""
@@ -148,7 +194,7 @@ def labelled(draw):
     return side(), side(), draw(st.lists(granularity, min_size=size, max_size=size))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(labelled())
 def test_the_scores_are_those_of_scikit_learn(case):
     gold, predicted, granularities = case
@@ -177,7 +223,7 @@ def test_the_scores_are_those_of_scikit_learn(case):
         assert ours[f"macro_f1/{name}"] == pytest.approx(expected)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(labelled())
 def test_the_counts_sum_to_scikit_learns_confusion_matrix(case):
     gold, predicted, _ = case
