@@ -12,7 +12,7 @@ demo: $(VENV)/.installed  ## the scikit-learn baseline on the three tasks
 	$(ARBENCH) eval linear
 
 test: $(VENV)/.installed-dev  ## the tests, with coverage
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 lint: $(VENV)/.installed-dev $(CFF)  ## ruff, mypy, and the schema of the citation file
 	$(BIN)/ruff check .
