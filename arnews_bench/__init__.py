@@ -8,11 +8,12 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from arnews_bench.answer_log import Answer, AnswerLog, Usage
     from arnews_bench.citing import cite
     from arnews_bench.comparison import Comparison, compare
     from arnews_bench.errors import ArnewsError, InputError, WorkError
     from arnews_bench.hub.dataset import PublishedDataset, publish_dataset
-    from arnews_bench.models import Checkpointed, Model, Restricted, Savable, Trainable
+    from arnews_bench.models import Checkpointed, Logged, Model, Restricted, Savable, Trainable
     from arnews_bench.paths import data_dir
     from arnews_bench.results import Run, load_run
     from arnews_bench.runner import evaluate, score
@@ -55,11 +56,12 @@ if TYPE_CHECKING:
 
 # Module → the names that it gives.
 _PUBLIC = {
+    "answer_log": ("Answer", "AnswerLog", "Usage"),
     "comparison": ("Comparison", "compare"),
     "citing": ("cite",),
     "errors": ("ArnewsError", "InputError", "WorkError"),
     "hub.dataset": ("PublishedDataset", "publish_dataset"),
-    "models": ("Checkpointed", "Model", "Restricted", "Savable", "Trainable"),
+    "models": ("Checkpointed", "Logged", "Model", "Restricted", "Savable", "Trainable"),
     "paths": ("data_dir",),
     "results": ("Run", "load_run"),
     "runner": ("evaluate", "score"),
@@ -88,6 +90,8 @@ __all__ = [
     "POLARITIES",
     "SOURCE_TYPES",
     "STANCE_LABELS",
+    "Answer",
+    "AnswerLog",
     "ArnewsError",
     "Attribution",
     "AttributionPrediction",
@@ -97,6 +101,7 @@ __all__ = [
     "DocumentRow",
     "Entity",
     "InputError",
+    "Logged",
     "Model",
     "NerPrediction",
     "NerRow",
@@ -117,6 +122,7 @@ __all__ = [
     "Task",
     "TextSpan",
     "Trainable",
+    "Usage",
     "WorkError",
     "cite",
     "compare",

@@ -10,9 +10,10 @@ from typing import TypeAlias
 
 import msgspec
 
+from arnews_bench.answer_log import AnswerLog
 from arnews_bench.errors import ArnewsError, InputError, WorkError
 from arnews_bench.files import replace_file
-from arnews_bench.models import Checkpointed, Model, Restricted, Trainable
+from arnews_bench.models import Checkpointed, Logged, Model, Restricted, Trainable
 from arnews_bench.models.loading import failure_place
 from arnews_bench.models.source import ModelSource
 from arnews_bench.predictions import check_predictions, convert_predictions, read_predictions
@@ -87,6 +88,7 @@ class Effort:
         checkpoints: Where a `fit` may keep what it has learned so far, a folder a fold; None
             for nowhere.
         fitted: Called with each model that was fitted.
+        log: The answers of a model that is asked over a network.
     """
 
     progress: Progress
@@ -94,6 +96,7 @@ class Effort:
     restrictions: dict[str, None] = field(default_factory=dict)
     checkpoints: Path | None = None
     fitted: Callable[[Model], None] = lambda _: None
+    log: AnswerLog = field(default_factory=AnswerLog)
 
 
 def trained_on(task: Task) -> TrainedOn:
@@ -129,6 +132,12 @@ def answer(
             continue
         effort.progress(f"{plan.task.name}: fitting, {fold.name}", done, total)
         model = _fitted(plan, fold, effort)
+        if isinstance(model, Logged):
+            # Its answers are kept one by one; a batch would wait for its slowest answer.
+            batch_size = max(batch_size, len(left))
+            effort.log.added = _counting(
+                effort.progress, f"{plan.task.name}: asking, {fold.name}", total
+            )
         for start in range(0, len(left), batch_size):
             effort.progress(f"{plan.task.name}: predicting, {fold.name}", done, total)
             with _timed(effort.timing, "predict"):
@@ -208,6 +217,8 @@ def _fitted(plan: Plan, fold: Fold, effort: Effort) -> Model:
         raise ValueError(f"{plan.source.spec} is no model")
     with _blamed(plan), _timed(effort.timing, "fit"):
         model = plan.source.create(plan.task)
+        if isinstance(model, Logged):
+            model.use_log(effort.log, seed=plan.seed)
         if plan.source.trained_on is not None:
             _note_restrictions(model, fold, effort)
             return model
@@ -227,6 +238,11 @@ def _fitted(plan: Plan, fold: Fold, effort: Effort) -> Model:
         _note_restrictions(model, fold, effort)
     effort.fitted(model)
     return model
+
+
+def _counting(progress: Progress, stage: str, total: int) -> Callable[[int], None]:
+    """Tells the progress how many answers there are."""
+    return lambda count: progress(stage, count, total)
 
 
 def _note_restrictions(model: Model, fold: Fold, effort: Effort) -> None:

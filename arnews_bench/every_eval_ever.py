@@ -11,8 +11,10 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from arnews_bench.answer_log import Usage
 from arnews_bench.errors import ArnewsError, InputError
 from arnews_bench.files import read_bytes
+from arnews_bench.models.llm.options import Options
 from arnews_bench.public_names import without_folders
 from arnews_bench.results import Run
 from arnews_bench.scoring import HIGHEST, Score
@@ -26,8 +28,15 @@ _BENCHMARK = "arnews"
 _LIBRARY = "arnews-bench"
 _LEVEL = 0.95
 _LOWER_IS_BETTER = frozenset({"ece", "brier", "invented_rate"})
-# Who holds the machine that a model runs on, by the scheme of its spec; else it is the user.
-_DEPLOYMENT: Mapping[str, str] = {"llm": "externally_managed", "file": "unknown"}
+# Providers of inspect-ai that run a model on one's own machine: the engine that they run it with.
+_ENGINES: Mapping[str, str] = {
+    "hf": "transformers", "llama-cpp-python": "llama.cpp", "ollama": "Ollama", "sglang": "SGLang",
+    "transformer_lens": "TransformerLens", "vllm": "vLLM", "vllm-completions": "vLLM",
+}  # fmt: skip
+# What the revision of a model says that was asked at an address of the user's.
+_OWN_SERVER = ", server "
+# Providers that say no more than how a server is spoken to.
+_PROTOCOLS = frozenset({"litellm-proxy", "mockllm", "openai-api", "openai-api-completions"})
 
 
 def evaluation_log(  # noqa: PLR0913 (what a run does not say of itself)
@@ -81,17 +90,43 @@ def evaluation_log(  # noqa: PLR0913 (what a run does not say of itself)
 
 def _model_info(runs: Sequence[Run], model: str) -> dict[str, Any]:
     developer, _, name = model.partition("/")
-    kinds = {_DEPLOYMENT.get(run.model.spec.partition(":")[0], "self_deployed") for run in runs}
+    kinds = {_deployment(run) for run in runs}
+    providers = {_provider(run) for run in runs}
+    provider = providers.pop() if len(providers) == 1 else None
+    platform: dict[str, Any] = {}
+    if provider is not None and provider in _ENGINES:
+        platform["inference_engine"] = {"name": _ENGINES[provider]}
+    elif provider is not None and kinds == {"externally_managed"}:
+        platform["inference_platform"] = provider
     return {
         "name": name,
         "id": model,
         "developer": developer,
+        **platform,
         "additional_details": {
             "deployment_type": kinds.pop() if len(kinds) == 1 else "unknown",
             # Nothing in a run says whether anybody else can have the weights.
             "model_availability": "unknown",
         },
     }
+
+
+def _provider(run: Run) -> str | None:
+    """The provider of a language model, as inspect-ai names it."""
+    scheme, _, rest = run.model.spec.partition(":")
+    return rest.partition("/")[0] if scheme == "llm" else None
+
+
+def _deployment(run: Run) -> str:
+    """Who holds the machine that a model runs on, by its spec; else it is the user."""
+    if run.model.spec.startswith("file:"):
+        return "unknown"
+    provider = _provider(run)
+    if provider is None or provider in _ENGINES:
+        return "self_deployed"
+    # With an address of its own, the server may be anybody's.
+    elsewhere = provider in _PROTOCOLS or _OWN_SERVER in (run.model.revision or "")
+    return "unknown" if elsewhere else "externally_managed"
 
 
 def _results(run: Run, source: Mapping[str, str | None]) -> Iterator[dict[str, Any]]:
@@ -110,7 +145,7 @@ def _results(run: Run, source: Mapping[str, str | None]) -> Iterator[dict[str, A
                     "details": {"documents": str(run.n.documents), "rows": str(run.n.rows)},
                     **_uncertainty(run, score),
                 },
-                "generation_config": {"additional_details": _circumstances(run)},
+                "generation_config": _generation(run),
             }
 
 
@@ -162,6 +197,52 @@ def _uncertainty(run: Run, score: Score) -> dict[str, Any]:
     }
     # Documents are what varies from sample to sample, not their rows.
     return {"uncertainty": {"confidence_interval": interval, "num_samples": run.n.documents}}
+
+
+def _generation(run: Run) -> dict[str, Any]:
+    """How answers came about, and what they took; the schema has fields for the former only."""
+    details = _circumstances(run)
+    if run.usage is None:
+        return {"additional_details": details}
+    return {
+        "generation_args": _arguments(run, run.usage),
+        "additional_details": details | _strings(_usage(run.usage)),
+    }
+
+
+def _arguments(run: Run, usage: Usage) -> dict[str, Any]:
+    found: dict[str, Any] = {"reasoning": usage.reasoning_tokens > 0}
+    if _provider(run) is None:
+        return found
+    given = run.settings.get("options") or {}
+    defaults = {field.name: field.default for field in msgspec.structs.fields(Options)}
+    for name, kind in _GENERATION.items():
+        value = given.get(name, defaults[name])
+        if value is not None:
+            found[name] = msgspec.convert(value, kind, strict=False)
+    return found
+
+
+_GENERATION: Mapping[str, type] = {"temperature": float, "top_p": float, "max_tokens": int}
+
+
+def _usage(usage: Usage) -> dict[str, str | None]:
+    numbers = {
+        "answers": usage.answers,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "reasoning_tokens": usage.reasoning_tokens,
+        "cost_usd": usage.cost,
+        "latency_median_s": usage.latency.median,
+        "latency_p95_s": usage.latency.p95,
+        "answers_asked_with_schema": usage.structured,
+        "answers_from_cache": usage.repeated,
+        "unparsable_answers": usage.unparsable,
+        "answers_cut_off": usage.cut_off,
+        "items_left_out": usage.left_out,
+    }
+    found = {name: None if value is None else str(value) for name, value in numbers.items()}
+    return found | {"served_models": ", ".join(map(without_folders, usage.models)) or None}
 
 
 def _circumstances(run: Run) -> dict[str, str]:

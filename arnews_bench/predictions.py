@@ -260,9 +260,11 @@ _ANY_ENTITY_TYPE: tuple[str, ...] = tuple(dict.fromkeys((*ENTITY_TYPES, *COARSE_
 
 
 def _stance_problems(prediction: StancePrediction, known: Sequence[str]) -> Iterator[str]:
-    if prediction.label not in known:
-        yield f"field `label`: {_unknown('label', prediction.label, known)}"
     scores: Mapping[str, float] = prediction.scores or {}
+    if prediction.label is None and scores:
+        yield "field `scores`: probabilities without a label; field `label` is null"
+    if prediction.label is not None and prediction.label not in known:
+        yield f"field `label`: {_unknown('label', prediction.label, known)}"
     if not scores:
         return
     for label, score in scores.items():

@@ -27,7 +27,7 @@ __all__ = ["Clock", "determinants", "record"]
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn")
 # Only where a model has imported them.
-_HEAVY = ("torch", "transformers", "accelerate")
+_HEAVY = ("torch", "transformers", "accelerate", "inspect_ai")
 
 
 class Clock:
@@ -96,6 +96,7 @@ def record(
         trained_on=plan.trained_on,
         restrictions=tuple(effort.restrictions),
         repairs=tuple(plan.task.repairs),
+        usage=effort.log.usage(),
         per_document=sparse_counts(scores.counts),
         timing={**effort.timing, "total": clock.seconds},
         environment=_environment(),

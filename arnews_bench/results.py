@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from arnews_bench.answer_log import Usage
 from arnews_bench.errors import InputError
 from arnews_bench.files import read_json, replace_file
 from arnews_bench.metrics.fscore import Array
@@ -94,7 +95,8 @@ class Run(Record, frozen=True, kw_only=True):
     interval by what the rows fall into, as `claim` → `C01` → `accuracy`; `rows` is their number.
     `cluster` says what the intervals take as sampling units, documents or, where the task names
     none, rows. `restrictions` are the model's own words on what it cannot answer; `repairs` is
-    what lenient reading did to the data. Times are seconds; `started` and `finished` are UTC.
+    what lenient reading did to the data; `usage` what the answers took, of a model whose answers
+    are logged. Times are seconds; `started` and `finished` are UTC.
     """
 
     schema: int
@@ -116,6 +118,7 @@ class Run(Record, frozen=True, kw_only=True):
     trained_on: TrainedOn | None = None
     restrictions: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
+    usage: Usage | None = None
     per_document: tuple[DocumentCount, ...]
     timing: dict[str, float]
     environment: dict[str, str]

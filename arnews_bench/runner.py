@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arnews_bench.answer_log import AnswerLog
 from arnews_bench.answers import (
     Effort,
     Plan,
@@ -37,6 +38,8 @@ from arnews_bench.tasks import load_task, task_names
 __all__ = ["Progress", "evaluate", "score"]
 
 _CHECKPOINTS = "checkpoints"
+_ANSWERS = "answers.jsonl"
+_LOGS = "logs"
 
 
 @dataclass(frozen=True)
@@ -241,9 +244,10 @@ def _folder(plan: Plan, out: Path, depends_on: Mapping[str, Any]) -> Path:
 
 def _forget(folder: Path) -> None:
     """Remove what an earlier run left, and the page that was made of it."""
-    for name in ("run.json", "predictions.jsonl", "errors.html"):
+    for name in ("run.json", "predictions.jsonl", _ANSWERS, "errors.html"):
         (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder / _CHECKPOINTS, ignore_errors=True)
+    for name in (_CHECKPOINTS, _LOGS):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _object_source(model: Model) -> ModelSource:
@@ -292,6 +296,7 @@ def _run(plan: Plan, way: _Way) -> Run:
                 fit_first(plan, effort)
             return load_run(folder)
         effort.checkpoints = folder / _CHECKPOINTS
+        effort.log = AnswerLog(folder / _ANSWERS, folder=folder / _LOGS)
         run = predict(resume(log, plan.rows, plan.task.type), lambda batch: append(log, batch))
         save_run(folder, run)
         shutil.rmtree(folder / _CHECKPOINTS, ignore_errors=True)

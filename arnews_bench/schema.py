@@ -202,21 +202,24 @@ class NerPrediction(Record, frozen=True, kw_only=True):
 
 
 class StancePrediction(Record, frozen=True, kw_only=True):
-    """A label, and the probabilities of the labels if the model gives them."""
+    """A label, and the probabilities of the labels if the model gives them.
+
+    The label is None where the model answered with none that can be read: wrong, whatever is right.
+    """
 
     id: str
-    label: str
+    label: str | None
     scores: dict[str, float] | None = None
 
 
 class PredictedAttribution(Record, frozen=True, kw_only=True):
-    """A predicted attribution: `content` as offsets or as strings of the text."""
+    """A predicted attribution; what it cites of the text as offsets or as strings of it."""
 
     content: tuple[PredictedSpan | str, ...]
     source_name: str
-    cue: PredictedSpan | None = None
-    source: PredictedSpan | None = None
-    via: PredictedSpan | None = None
+    cue: PredictedSpan | str | None = None
+    source: PredictedSpan | str | None = None
+    via: PredictedSpan | str | None = None
     source_type: str | None = None
     mode: str | None = None
 

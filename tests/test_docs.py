@@ -5,6 +5,7 @@ of a shell block, `<!-- output -->` is what the block before prints. A block wit
 and every other Python block is run, unless `<!-- not run: … -->` says which test does that.
 """
 
+import ast
 import importlib.util
 import io
 import os
@@ -15,25 +16,33 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import msgspec
 import pytest
 import typer.main
 import yaml
 from browser import CHROMIUM, browser
+from invented_boards import ner
 from project_files import ROOT
 
 import arnews_bench as ab
+from arnews_bench.alignment import LEAST_SIMILARITY, How
+from arnews_bench.answer_log import Answer, Latency, Usage
 from arnews_bench.cli import app
 from arnews_bench.comparison import Comparison
 from arnews_bench.declaration import FORMATS, Data, Declaration
 from arnews_bench.leaderboard import Board, Column, Entry, Leaderboard, ModelRow
 from arnews_bench.models.hf.label_maps import shipped_label_maps
-from arnews_bench.models.hf.options import Options
+from arnews_bench.models.hf.options import Options as TransformerOptions
+from arnews_bench.models.llm.options import RECORDED
+from arnews_bench.models.llm.options import Options as LanguageModelOptions
 from arnews_bench.predictions import check_predictions, convert_predictions
+from arnews_bench.preview import Preview, PromptMessage
 from arnews_bench.ranking import Standing
 from arnews_bench.report.leaderboard_text import SCORE, header
+from arnews_bench.report.table import print_runs
+from arnews_bench.report.usage import usage_facts
 from arnews_bench.results import Dataset, DocumentCount, ModelInfo, Run, Sizes, TrainedOn
 from arnews_bench.schema import ENTITY_TYPES, STANCE_LABELS
 from arnews_bench.scoring import SCORERS
@@ -254,22 +263,62 @@ def test_every_measure_is_explained_and_no_other(task):
 
 
 def fields(record: type, parts: Mapping[str, type] | None = None) -> set[str]:
-    """The fields of a record, with those of its parts as `part.field`."""
+    """The fields of a record, with those of its parts, and of theirs, as `part.field`."""
     found = set()
     for field in msgspec.structs.fields(record):
         part = (parts or {}).get(field.name)
-        inner = msgspec.structs.fields(part) if part else ()
-        found |= {f"{field.name}.{item.name}" for item in inner} or {field.name}
+        inner = fields(part, parts) if part else ()
+        found |= {f"{field.name}.{name}" for name in inner} or {field.name}
     return found
 
 
 def test_every_field_of_a_run_is_explained_and_no_other():
     part = section(read("columns"), "## run.json")
-    wanted = fields(Run, {"dataset": Dataset, "model": ModelInfo, "n": Sizes})
-    assert explained(part) == wanted
+    parts = {"dataset": Dataset, "model": ModelInfo, "n": Sizes, "usage": Usage}
+    wanted = fields(Run, parts | {"latency": Latency})
+    # It may be null as a whole, which is said in a row of its own.
+    assert explained(part) == wanted | {"usage"}
     named = set(re.findall(r"`([^`]+)`", part))
     assert {f"trained_on.{field.name}" for field in msgspec.structs.fields(TrainedOn)} <= named
     assert fields(DocumentCount) | fields(ab.Score) <= named
+
+
+def test_every_field_of_a_logged_answer_is_explained_and_no_other():
+    part = section(read("columns"), "## answers.jsonl")
+    assert explained(part) == fields(Answer)
+
+
+def _values(part: str) -> list[str]:
+    """What stands in code in the cells that explain."""
+    rows = re.findall(r"^\| .*? \| (.*) \|$", part, re.MULTILINE)
+    return [value for row in rows for value in re.findall(r"`([^`]+)`", row)]
+
+
+def test_every_column_and_field_of_a_dry_run_is_explained(arbench, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    part = section(read("columns"), "## arbench eval --dry-run")
+    columns, _, of_json = part.partition("The fields of `--json`")
+    call = ("eval", "llm:openai/x", "--task", "stance", "--limit", 1, "--dry-run")
+    heads = next(line for line in arbench(*call).out.splitlines() if line.startswith("┃"))
+    assert {head.strip() for head in heads.strip("┃").split("┃")} == explained(columns)
+    assert explained(of_json) == fields(Preview)
+    assert fields(PromptMessage) <= set(_values(of_json))
+
+
+def test_every_column_and_fact_of_what_answers_took_is_explained(capsys, monkeypatch):
+    monkeypatch.setattr("arnews_bench.report.console._WIDE", 200)
+    answer = Answer(
+        id="a", completion="{}", model="m", stop_reason="stop", input_tokens=1, output_tokens=1,
+        seconds=1.0,
+    )  # fmt: skip
+    found = ner("llm:openai/x", 1, usage=Usage.of([answer]))
+    print_runs([found], [None], as_json=False, details=False)
+    table = capsys.readouterr().out.split("┏")[2]
+    lines = [line.strip("┃").split("┃") for line in table.splitlines() if line.startswith("┃")]
+    heads = {" ".join(filter(None, map(str.strip, parts))) for parts in zip(*lines, strict=True)}
+    assert heads == explained(section(read("columns"), "## What the answers took"))
+    facts = usage_facts(found.usage)
+    assert set(facts) <= explained(section(read("columns"), "## arbench report"))
 
 
 def test_every_field_of_a_comparison_is_explained_and_no_other():
@@ -313,11 +362,47 @@ def test_every_column_of_a_table_is_explained(tmp_path, arbench, monkeypatch):
 def test_every_option_of_a_transformer_is_explained_with_its_default():
     part = section(read("transformers"), "## Fine-tuning")
     rows = re.findall(r"^\| `(\w+)` \| .* \| (.*) \|$", part, re.MULTILINE)
-    defaults = {field.name: field.default for field in msgspec.structs.fields(Options)}
+    defaults = {field.name: field.default for field in msgspec.structs.fields(TransformerOptions)}
     assert {name for name, _ in rows} == set(defaults)
     for name, said in rows:
         if defaults[name] is not None:
             assert said == str(defaults[name]), name
+
+
+def test_every_option_of_a_language_model_is_explained_with_its_default():
+    part = section(read("llm"), "## Options")
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| .* \| (.*) \|$", part, re.MULTILINE))
+    options = {field.name: field for field in msgspec.structs.fields(LanguageModelOptions)}
+    # Given one by one, under the provider's names.
+    assert options.pop("arguments")
+    assert set(rows) == {*options, "arg.NAME"}
+    for name, field in options.items():
+        if field.default is not None:
+            assert rows[name] == str(field.default), name
+
+
+def test_what_a_run_of_a_language_model_depends_on_stands_first_in_its_table():
+    part = section(read("llm"), "## Options")
+    names = re.findall(r"^\| `([\w.]+)` \|", part, re.MULTILINE)
+    assert names[: len(RECORDED)] == list(RECORDED)
+    assert RECORDED[-1] == "reasoning_tokens"
+    assert f"the options down to `{RECORDED[-1]}` by name" in part
+
+
+def test_every_parameter_of_the_inspect_tasks_is_explained():
+    # inspect-ai takes seconds to import.
+    tree = ast.parse((ROOT / "arnews_bench" / "inspect_tasks.py").read_text("utf-8"))
+    tasks = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    tasks = [node for node in tasks if "task" in map(ast.unparse, node.decorator_list)]
+    assert {node.name for node in tasks} == set(ab.task_names())
+    parameters = {argument.arg for node in tasks for argument in node.args.kwonlyargs}
+    assert explained(section(read("llm"), "## With inspect")) == parameters
+
+
+def test_every_way_in_which_a_string_is_placed_is_explained():
+    part = section(read("llm"), "## From words to places")
+    assert explained(part) == set(get_args(How))
+    assert f"of at least {LEAST_SIMILARITY}:" in part
 
 
 def test_every_label_map_is_named():

@@ -5,6 +5,7 @@ import json
 import pytest
 from invented_runs import run
 
+from arnews_bench.answer_log import Answer, Usage
 from arnews_bench.errors import ArnewsError, InputError
 from arnews_bench.every_eval_ever import encode_log, evaluation_log, log_problems, schema
 from arnews_bench.results import ModelInfo, TrainedOn
@@ -122,6 +123,9 @@ def test_what_a_model_learned_from_is_said():
         (["linear"], "self_deployed"),
         (["hf:org/model", "linear"], "self_deployed"),
         (["llm:openai/x"], "externally_managed"),
+        (["llm:openai-api/lab/x"], "unknown"),
+        (["llm:vllm/org/x"], "self_deployed"),
+        (["llm:ollama/x", "llm:openai/x"], "unknown"),
         (["file:predictions.jsonl"], "unknown"),
         (["linear", "llm:openai/x"], "unknown"),
     ],
@@ -130,6 +134,93 @@ def test_who_held_the_model_follows_from_its_spec(specs, deployment):
     runs = [scored(spec, model=ModelInfo(spec=spec, revision=None)) for spec in specs]
     details = log_of(*runs)["model_info"]["additional_details"]
     assert details == {"deployment_type": deployment, "model_availability": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("specs", "platform"),
+    [
+        (["linear"], {}),
+        (["llm:openai/x"], {"inference_platform": "openai"}),
+        (["llm:vllm/org/x"], {"inference_engine": {"name": "vLLM"}}),
+        (["llm:openai-api/lab/x"], {}),
+        (["llm:openai/x", "llm:anthropic/x"], {}),
+        (["llm:openai/x", "linear"], {}),
+    ],
+)
+def test_where_a_language_model_was_asked_follows_from_its_provider(specs, platform):
+    info = log_of(*(scored(spec) for spec in specs))["model_info"]
+    assert {name: info[name] for name in info if name.startswith("inference_")} == platform
+
+
+def test_an_address_of_the_users_own_says_nothing_of_who_is_behind_it():
+    model = ModelInfo(spec="llm:openai/x", revision="prompt 0123456789ab, server 01234567")
+    info = log_of(scored(model=model))["model_info"]
+    assert info["additional_details"]["deployment_type"] == "unknown"
+    assert "inference_platform" not in info
+
+
+def answered(**fields):
+    """The usage of two answers, one of which could not be read."""
+    told = {
+        "completion": "{}",
+        "model": "x-2026",
+        "stop_reason": "stop",
+        "input_tokens": 1000,
+        "output_tokens": 100,
+        "reasoning_tokens": 40,
+        "cost": 0.25,
+        "seconds": 2.0,
+    }
+    return Usage.of([Answer(id="a", **told), Answer(id="b", **told, problem="no JSON", **fields)])
+
+
+def generation(**fields):
+    (result,) = log_of(scored("llm:openai/x", **fields))["evaluation_results"]
+    return result["generation_config"]
+
+
+def test_what_the_answers_took_is_said():
+    details = generation(usage=answered(left_out=3))["additional_details"]
+    shown = {
+        "answers": "2",
+        "input_tokens": "2000",
+        "output_tokens": "200",
+        "reasoning_tokens": "80",
+        "cost_usd": "0.5",
+        "latency_median_s": "2.0",
+        "latency_p95_s": "2.0",
+        "answers_asked_with_schema": "0",
+        "answers_from_cache": "0",
+        "unparsable_answers": "1",
+        "answers_cut_off": "0",
+        "items_left_out": "3",
+        "served_models": "x-2026",
+    }
+    assert shown.items() <= details.items()
+
+
+def test_an_unknown_cost_is_left_out():
+    usage = Usage.of([])
+    assert "cost_usd" not in generation(usage=usage)["additional_details"]
+    assert "served_models" not in generation(usage=usage)["additional_details"]
+
+
+def test_how_the_answers_were_generated_is_said_in_the_fields_of_the_schema():
+    options = {"temperature": "0.7", "max_tokens": "500", "shots": "3"}
+    found = generation(usage=answered(), settings={"options": options})
+    assert found["generation_args"] == {"temperature": 0.7, "max_tokens": 500, "reasoning": True}
+    # What is not given has the value that it has when nobody gives it.
+    assert generation(usage=answered())["generation_args"]["temperature"] == 0.0
+
+
+def test_of_another_model_that_logs_answers_no_temperature_is_known():
+    (result,) = log_of(scored("py:a.py:B", usage=answered()))["evaluation_results"]
+    assert result["generation_config"]["generation_args"] == {"reasoning": True}
+
+
+def test_a_model_without_answers_in_words_has_no_arguments():
+    (result,) = log_of(scored())["evaluation_results"]
+    assert "generation_args" not in result["generation_config"]
 
 
 def test_nothing_of_the_machine_is_in_the_record():

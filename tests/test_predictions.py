@@ -121,6 +121,8 @@ GOOD = {
         stance(scores={"agree": 0.7, "discuss": 0.2, "disagree": 0.1, "unrelated": 0}),
         stance(scores={"agree": 0.3334, "discuss": 0.3334, "disagree": 0.3334}),
         stance(scores=None),
+        stance(label=None),
+        stance(label=None, scores=None),
     ],
     "attribution": [
         {"id": "a", "attributions": []},
@@ -308,6 +310,16 @@ def test_an_unknown_label_is_named_with_the_nearest_known_one(tmp_path):
 def test_a_label_like_none_is_answered_with_all_that_are_known(tmp_path):
     found = problem(tmp_path, "stance", stance(label="مؤيد"))
     assert "unknown label 'مؤيد'; known are: " + ", ".join(sorted(STANCE_LABELS)) in found
+
+
+def test_that_there_is_no_label_has_to_be_said(tmp_path):
+    found = problem(tmp_path, "stance", {"id": "a"})
+    assert "missing required field `label`" in found
+
+
+def test_probabilities_need_a_label(tmp_path):
+    found = problem(tmp_path, "stance", stance(label=None, scores={"agree": 0.5, "discuss": 0.5}))
+    assert ":1: field `scores`: probabilities without a label; field `label` is null" in found
 
 
 def test_scores_name_labels_of_the_task(tmp_path):

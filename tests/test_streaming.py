@@ -77,6 +77,8 @@ def damaged(task, lines, chance):
             line["label"] = chance.choice(ab.STANCE_LABELS)
             line["scores"] = {line["label"]: 0.75, "discuss": 0.25}
             line["scores"]["discuss"] += 1 - sum(line["scores"].values())
+            if chance.random() < 0.3:
+                line |= {"label": None, "scores": None}
         else:
             line["attributions"] = line["attributions"][::2]
     chance.shuffle(lines)

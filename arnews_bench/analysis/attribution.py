@@ -28,8 +28,13 @@ from arnews_bench.schema import (
     Row,
     TextSpan,
 )
-from arnews_bench.scoring.attribution import LEAST_IOU, MatchedDocument, match_document
-from arnews_bench.text import Span, sentence_spans, token_spans
+from arnews_bench.scoring.attribution import (
+    LEAST_IOU,
+    MatchedDocument,
+    match_document,
+    part_place,
+)
+from arnews_bench.text import Span, sentence_spans
 
 __all__ = ["KINDS", "analyse"]
 
@@ -55,10 +60,11 @@ _NAMED, _DROPPED, _NO_GOLD = "subject named", "subject dropped", "no gold"
 
 
 class _Answer(NamedTuple):
-    """A predicted attribution, and where its content stands."""
+    """A predicted attribution, and where its parts stand."""
 
     item: PredictedAttribution
     content: tuple[Span, ...]
+    beside: tuple[tuple[Role, Span], ...]
 
 
 class _Pair(NamedTuple):
@@ -126,9 +132,11 @@ def _cases(
     pairs: Sequence[_Pair],
 ) -> Iterator[tuple[str, Case]]:
     gold = row.attributions
-    tokens = token_spans(row.text)
+    tokens = matched.tokens
     answers = [
-        _Answer(item, _content_places(item, members, tokens))
+        _Answer(
+            item, _content_places(item, members, tokens), tuple(_places(item, row.text, tokens))
+        )
         for item, members in zip(prediction.attributions, matched.predicted_tokens, strict=True)
     ]
     for pair in pairs:
@@ -187,15 +195,16 @@ def _case(
 
 def _gold_marks(gold: Attribution | None) -> Iterator[MarkedSpan]:
     if gold is not None:
-        for role, span in _parts(gold):
+        # Its parts have their offsets.
+        for role, span in _places(gold, "", ()):
             yield _mark("gold", role, span)
-        for span in gold.content:
-            yield _mark("gold", "content", span)
+        for content in gold.content:
+            yield _mark("gold", "content", content)
 
 
 def _predicted_marks(answer: _Answer | None) -> Iterator[MarkedSpan]:
     if answer is not None:
-        for role, span in _parts(answer.item):
+        for role, span in answer.beside:
             yield _mark("predicted", role, span)
         for place in answer.content:
             yield _mark("predicted", "content", place)
@@ -203,8 +212,8 @@ def _predicted_marks(answer: _Answer | None) -> Iterator[MarkedSpan]:
 
 def _parts(
     item: Attribution | PredictedAttribution,
-) -> Iterator[tuple[Role, TextSpan | PredictedSpan]]:
-    parts: tuple[tuple[Role, TextSpan | PredictedSpan | None], ...] = (
+) -> Iterator[tuple[Role, TextSpan | PredictedSpan | str]]:
+    parts: tuple[tuple[Role, TextSpan | PredictedSpan | str | None], ...] = (
         ("cue", item.cue),
         ("source", item.source),
         ("via", item.via),
@@ -212,7 +221,18 @@ def _parts(
     yield from ((role, span) for role, span in parts if span is not None)
 
 
-def _mark(side: Side, role: Role, span: Span | TextSpan | PredictedSpan) -> MarkedSpan:
+def _places(
+    item: Attribution | PredictedAttribution, text: str, tokens: Sequence[Span]
+) -> Iterator[tuple[Role, Span]]:
+    """Where the parts beside the content stand, of those that have a place."""
+    for role, part in _parts(item):
+        if not isinstance(part, str):
+            yield role, Span(part.start, part.end)
+        elif place := part_place(part, text, tokens):
+            yield role, place
+
+
+def _mark(side: Side, role: Role, span: Span | TextSpan) -> MarkedSpan:
     return MarkedSpan(side=side, role=role, start=span.start, end=span.end)
 
 

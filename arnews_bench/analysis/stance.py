@@ -1,4 +1,4 @@
-"""What went wrong with stances: gold labels taken for other labels, by granularity."""
+"""What went wrong with stances: gold labels taken for other labels or for none, by granularity."""
 
 from collections.abc import Sequence
 
@@ -10,26 +10,30 @@ __all__ = ["KINDS", "analyse"]
 _GRANULARITIES = ("document", "statement")
 
 
-def _name(gold: str, predicted: str) -> str:
+def _name(gold: str, predicted: str | None) -> str:
     # No arrow: the name is typed in a shell, which would take it for a redirection.
-    return f"{gold}-as-{predicted}"
+    return f"{gold}-as-{predicted}" if predicted else f"{gold}-unanswered"
 
 
-KINDS = tuple(
-    Kind(_name(gold, predicted), f"{gold} taken for {predicted}", ("recall", "precision"))
-    for gold in STANCE_LABELS
-    for predicted in STANCE_LABELS
-    if gold != predicted
+KINDS = (
+    *(
+        Kind(_name(gold, predicted), f"{gold} taken for {predicted}", ("recall", "precision"))
+        for gold in STANCE_LABELS
+        for predicted in STANCE_LABELS
+        if gold != predicted
+    ),
+    *(Kind(_name(gold, None), f"{gold}, but no answer", ("recall",)) for gold in STANCE_LABELS),
 )
 
 
 def analyse(rows: Sequence[Row], predictions: Sequence[Prediction]) -> Analysis:
-    """Find the pairs with another label than the gold one."""
+    """Find the pairs with another label than the gold one, or without one."""
     found: list[tuple[str, Case]] = []
-    total = 0
+    total = unanswered = 0
     for row, prediction in zip(rows, predictions, strict=True):
         if isinstance(row, StanceRow) and isinstance(prediction, StancePrediction):
             total += 1
+            unanswered += prediction.label is None
             if row.label is not None and row.label != prediction.label:
                 found.append((_name(row.label, prediction.label), _case(row, prediction)))
     groups, kinds = grouped(KINDS, _GRANULARITIES, found)
@@ -37,7 +41,7 @@ def analyse(rows: Sequence[Row], predictions: Sequence[Prediction]) -> Analysis:
         task_type="stance",
         unit="pairs",
         gold=total,
-        predicted=total,
+        predicted=total - unanswered,
         right=total - len(found),
         groups=groups,
         kinds=kinds,

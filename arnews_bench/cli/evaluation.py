@@ -36,8 +36,8 @@ def evaluate(
     model: Annotated[
         str,
         typer.Argument(
-            help="NAME, hf:ORG/NAME, hf:FOLDER, py:FILE:CLASS, py:MODULE:CLASS, "
-            "file:PREDICTIONS.jsonl, or a folder that --save wrote."
+            help="NAME, hf:ORG/NAME, hf:FOLDER, llm:PROVIDER/MODEL, py:FILE:CLASS, "
+            "py:MODULE:CLASS, file:PREDICTIONS.jsonl, or a folder that --save wrote."
         ),
     ],
     task: _TaskOption = None,
@@ -60,6 +60,36 @@ def evaluate(
             help="What the labels of an hf: model mean: a name or a file.", show_default="found"
         ),
     ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the server of an llm: model is.", metavar="URL", show_default="provider's"
+        ),
+    ] = None,
+    prompt_language: Annotated[
+        str | None,
+        typer.Option(
+            help="The language an llm: model is asked in: ar or en.",
+            metavar="LANGUAGE",
+            show_default="ar",
+        ),
+    ] = None,
+    shots: Annotated[
+        str | None,
+        typer.Option(
+            help="Examples from train in each prompt of an llm: model.",
+            metavar="K",
+            show_default="0",
+        ),
+    ] = None,
+    max_cost: Annotated[
+        str | None,
+        typer.Option(
+            help="What an llm: model may cost; needs its prices as options.",
+            metavar="USD",
+            show_default="no limit",
+        ),
+    ] = None,
     option: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,6 +108,13 @@ def evaluate(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Start anew, even if it was run before.")
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Ask nothing: print a prompt a task of an llm: model, and the tokens of the run.",
+        ),
+    ] = False,
     as_json: JsonOption = False,
     details: _DetailsOption = False,
 ) -> None:
@@ -86,12 +123,42 @@ def evaluate(
     An interrupted call goes on where it stopped when it is made again.
 
     [dim]Example: arbench eval linear --protocol cv[/dim]
+
+    [dim]Example: arbench eval llm:openai/gpt-5-mini --limit 20 --dry-run[/dim]
     """
     from arnews_bench import runner
     from arnews_bench.ceiling import ceiling_of_run
     from arnews_bench.cli.progress import progress_bar
     from arnews_bench.report.table import print_runs
 
+    options = key_values(
+        option or (),
+        label_map=label_map,
+        base_url=base_url,
+        prompt_language=prompt_language,
+        shots=shots,
+        max_cost=max_cost,
+    )
+    if dry_run:
+        from arnews_bench.preview import preview
+        from arnews_bench.report.preview import print_previews
+
+        found = preview(
+            model,
+            task or (),
+            protocol=protocol,
+            split=split,
+            data=data,
+            train_task=train_task,
+            train_data=train_data,
+            lenient=lenient,
+            options=options,
+            seed=seed,
+            seeds=seeds,
+            limit=limit,
+        )
+        print_previews(found, as_json=as_json)
+        return
     with progress_bar() as progress:
         runs = runner.evaluate(
             model,
@@ -102,7 +169,7 @@ def evaluate(
             train_task=train_task,
             train_data=train_data,
             lenient=lenient,
-            options=key_values(option or (), label_map=label_map),
+            options=options,
             out=out,
             save=save,
             seed=seed,

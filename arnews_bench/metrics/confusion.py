@@ -10,23 +10,31 @@ __all__ = ["LabelCounts", "accuracy", "confusion_by_document", "label_counts", "
 
 
 def confusion_by_document(
-    gold: Array, predicted: Array, documents: Array, *, n_documents: int, n_labels: int
+    gold: Array,
+    predicted: Array,
+    documents: Array,
+    *,
+    n_documents: int,
+    n_labels: int,
+    n_answers: int | None = None,
 ) -> Array:
     """Confusion matrices.
 
     Args:
         gold: Label codes of shape (rows,).
-        predicted: Label codes of shape (rows,).
+        predicted: Label codes of shape (rows,); those from `n_labels` on are no labels.
         documents: Document index of each row, shape (rows,).
         n_documents: Number of documents.
         n_labels: Number of labels.
+        n_answers: Number of what may be predicted, if that is more.
 
     Returns:
         Counts of shape (documents, gold label, predicted label).
     """
-    cells = (documents * n_labels + gold) * n_labels + predicted
-    counts = np.bincount(cells, minlength=n_documents * n_labels * n_labels)
-    return counts.reshape(n_documents, n_labels, n_labels)
+    n_answers = n_answers or n_labels
+    cells = (documents * n_labels + gold) * n_answers + predicted
+    counts = np.bincount(cells, minlength=n_documents * n_labels * n_answers)
+    return counts.reshape(n_documents, n_labels, n_answers)
 
 
 class LabelCounts(NamedTuple):
@@ -53,14 +61,16 @@ def label_f1(confusion: Array) -> Array:
     """F1 of each label; NaN for a label that neither gold nor prediction holds.
 
     Args:
-        confusion: Counts of shape (…, gold label, predicted label).
+        confusion: Counts of shape (…, gold label, predicted label). Columns beyond the labels are
+            answers that are none: missed for gold, and predicted for no label.
 
     Returns:
         Shape (…, labels). Their mean over labels that occur is scikit-learn's
         `f1_score(average="macro")`.
     """
     matched = np.diagonal(confusion, axis1=-2, axis2=-1)
-    return f1(matched, confusion.sum(axis=-1), confusion.sum(axis=-2))
+    predicted = confusion.sum(axis=-2)[..., : confusion.shape[-2]]
+    return f1(matched, confusion.sum(axis=-1), predicted)
 
 
 def accuracy(confusion: Array) -> Array:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol, Self, runtime_checkable
 
+from arnews_bench.answer_log import AnswerLog
 from arnews_bench.schema import PredictionLike, Row
 from arnews_bench.tasks import Task
 
-__all__ = ["Checkpointed", "Model", "Restricted", "Savable", "Trainable"]
+__all__ = ["Checkpointed", "Logged", "Model", "Restricted", "Savable", "Trainable"]
 
 
 @runtime_checkable
@@ -94,4 +95,22 @@ class Restricted(Model, Protocol):
     @property
     def restrictions(self) -> Sequence[str]:
         """See the attributes."""
+        ...
+
+
+@runtime_checkable
+class Logged(Model, Protocol):
+    """A model that is asked row by row, and whose answers cost time or money.
+
+    The rows of a fold are handed to `predict` at once, whatever the batch size: the log keeps
+    each answer as it comes, and a row whose answer it has is not to be asked again.
+    """
+
+    def use_log(self, log: AnswerLog, *, seed: int) -> None:
+        """Take the log of the run, before anything else.
+
+        Args:
+            log: What `predict` adds its answers to; the run's tokens and cost are its sums.
+            seed: Seed of everything random.
+        """
         ...

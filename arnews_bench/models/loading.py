@@ -26,7 +26,7 @@ from arnews_bench.tasks import Task
 
 __all__ = ["Baseline", "ModelSource", "baselines", "failure_place", "resolve"]
 
-_SCHEMES = ("baseline", "file", "hf", "py")
+_SCHEMES = ("baseline", "file", "hf", "llm", "py")
 
 
 class Baseline(Record, frozen=True, kw_only=True):
@@ -63,8 +63,8 @@ def resolve(spec: str, options: Mapping[str, str] | None = None) -> ModelSource:
 
     Args:
         spec: `NAME` or `baseline:NAME`, of a baseline or of a plugin's model; `hf:ORG/NAME[@REV]`
-            or `hf:FOLDER`; `py:FILE:CLASS`, `py:MODULE:CLASS`; `file:PREDICTIONS.jsonl`; or the
-            folder that a fitted model was saved in.
+            or `hf:FOLDER`; `llm:PROVIDER/MODEL`; `py:FILE:CLASS`, `py:MODULE:CLASS`;
+            `file:PREDICTIONS.jsonl`; or the folder that a fitted model was saved in.
         options: What the kind of model may be told, as `label_map`.
 
     Raises:
@@ -77,6 +77,11 @@ def resolve(spec: str, options: Mapping[str, str] | None = None) -> ModelSource:
         scheme, rest = "baseline", spec
     if scheme == "hf":
         return _transformer(rest, options)
+    if scheme == "llm":
+        # The module reads the options; inspect-ai comes when a row is asked.
+        from arnews_bench.models.llm import llm_source  # noqa: PLC0415
+
+        return llm_source(rest, options)
     if not colon and Path(spec).is_dir():
         return _folder(Path(spec), options)
     if scheme == "baseline":

@@ -13,6 +13,7 @@ from arnews_bench.leaderboard import KINDS, Board, Entry, Leaderboard, ModelRow
 from arnews_bench.report import leaderboard_text as words
 from arnews_bench.report.html import render_page
 from arnews_bench.report.text_templates import one_line
+from arnews_bench.report.usage import usage_facts
 from arnews_bench.results import Run
 from arnews_bench.scoring import Score
 
@@ -224,6 +225,8 @@ def _facts(run: Run) -> dict[str, str]:
         known["restrictions"] = " ".join(run.restrictions)
     if run.repairs:
         known["data repaired"] = "; ".join(run.repairs)
+    if run.usage is not None:
+        known |= usage_facts(run.usage)
     known |= {f"{part} took": f"{seconds:.2f} s" for part, seconds in run.timing.items()}
     known |= {
         f"setting {name}": msgspec.json.encode(value).decode()

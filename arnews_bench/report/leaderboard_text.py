@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from arnews_bench.leaderboard import Board, Column, Leaderboard, ModelRow
 from arnews_bench.ranking import Standing
+from arnews_bench.report.usage import unreadable
 from arnews_bench.scoring import Score
 
 __all__ = [
@@ -166,6 +167,7 @@ def caption(board: Board) -> list[str]:
     sentences += [
         f"{run.system}, {run.task}: {text}" for run in board.runs for text in run.restrictions
     ]
+    sentences += unreadable(board.runs)
     if _has_ceiling(board):
         sentences.append(
             "The last row is one annotation pass scored against the other, on the same rows "

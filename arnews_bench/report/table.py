@@ -6,6 +6,7 @@ from rich.table import Table
 
 from arnews_bench.models.loading import Baseline
 from arnews_bench.report.console import cell, console, new_table, print_json
+from arnews_bench.report.usage import usage_notes, usage_table
 from arnews_bench.results import Run
 from arnews_bench.scoring import Score
 from arnews_bench.spread import Spread, seed_spreads
@@ -42,6 +43,24 @@ def print_runs(
         return
     out = console()
     out.print(cell(f"{runs[0].system}: {protocol_text(runs[0])}", "bold"))
+    spreads = seed_spreads(runs)
+    seeded = {spread.task for spread in spreads}
+    names = [f"{run.task}, seed {run.seed}" if run.task in seeded else run.task for run in runs]
+    out.print(_scores(runs, names, ceilings, details=details))
+    spent = usage_table(runs, names)
+    if spent is not None:
+        out.print(spent)
+    for spread in spreads:
+        out.print(cell(_spread_text(spread), "bold"))
+    for note in _notes(runs):
+        out.print(cell(note, "dim"))
+    if any(ceiling is not None for ceiling in ceilings):
+        out.print(_CEILING_NOTE, style="dim")
+
+
+def _scores(
+    runs: Sequence[Run], names: Sequence[str], ceilings: Sequence[Score | None], *, details: bool
+) -> Table:
     table = new_table()
     # Of a task with a long name that is what wraps, not the score.
     table.add_column("task", overflow="fold")
@@ -49,11 +68,9 @@ def print_runs(
         table.add_column(name, no_wrap=True)
     for name in ("rows", "docs"):
         table.add_column(name, justify="right")
-    spreads = seed_spreads(runs)
-    seeded = {spread.task for spread in spreads}
-    for run, ceiling in zip(runs, ceilings, strict=True):
+    for name, run, ceiling in zip(names, runs, ceilings, strict=True):
         table.add_row(
-            cell(f"{run.task}, seed {run.seed}" if run.task in seeded else run.task),
+            cell(name),
             run.headline,
             cell(score_text(run.score), "bold"),
             str(run.n.rows),
@@ -64,13 +81,7 @@ def print_runs(
         if details:
             _add_details(table, run)
         table.add_section()
-    out.print(table)
-    for spread in spreads:
-        out.print(cell(_spread_text(spread), "bold"))
-    for note in _notes(runs):
-        out.print(cell(note, "dim"))
-    if any(ceiling is not None for ceiling in ceilings):
-        out.print(_CEILING_NOTE, style="dim")
+    return table
 
 
 def _spread_text(spread: Spread) -> str:
@@ -87,6 +98,7 @@ def _notes(runs: Sequence[Run]) -> Iterator[str]:
     if any(run.n.documents < _FEW_DOCUMENTS for run in runs):
         yield f"With fewer than {_FEW_DOCUMENTS} documents they are wide, and rather too wide."
     yield from dict.fromkeys(note for run in runs for note in _notes_of(run))
+    yield from usage_notes(runs)
 
 
 def _notes_of(run: Run) -> Iterator[str]:
@@ -181,6 +193,15 @@ def print_models(
         "any",
     )
     table.add_row("hf:FOLDER", "the same, from a folder that save_pretrained wrote", "any")
+    # The brackets are no markup.
+    table.add_row(
+        "llm:PROVIDER/MODEL",
+        cell(
+            "a language model, hosted or on a server of yours, asked through inspect-ai; needs "
+            'the extra `llm`: pip install "arnews-bench[llm]"'
+        ),
+        "any",
+    )
     table.add_row("FOLDER", "models that arbench eval … --save FOLDER wrote", "any")
     table.add_row(
         "py:FILE:CLASS", "a class of yours with predict(task, rows), and fit if it learns", "any"

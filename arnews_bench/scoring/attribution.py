@@ -9,9 +9,8 @@ this kind: it is if the gold attribution that it is matched with is, right or no
 whether these are found and their speakers resolved; invented ones count in `attribution_f1`.
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain, count
 from operator import attrgetter
@@ -19,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from arnews_bench.alignment import whole_tokens
 from arnews_bench.metrics.fscore import Array, f1, ratio
 from arnews_bench.metrics.matching import Matches, bag_f1, match_contents, overlap
 from arnews_bench.schema import (
@@ -34,7 +34,7 @@ from arnews_bench.schema import (
 from arnews_bench.scoring.counts import DocumentCounts, Measure, Scorer, document_index
 from arnews_bench.text import Span, name_tokens, token_spans
 
-__all__ = ["ATTRIBUTION", "LEAST_IOU", "MatchedDocument", "match_document"]
+__all__ = ["ATTRIBUTION", "LEAST_IOU", "MatchedDocument", "match_document", "part_place"]
 
 # What a match needs: intersection over union of the contents, F1 of the names.
 LEAST_IOU = 0.5
@@ -71,6 +71,7 @@ class MatchedDocument(NamedTuple):
         source_right: Whether the speaker is right, shape (gold, predicted).
         gold_tokens: Tokens of each content, Boolean of shape (gold, tokens).
         predicted_tokens: The same of shape (predicted, tokens).
+        tokens: The tokens of the document.
     """
 
     matches: Matches
@@ -78,6 +79,7 @@ class MatchedDocument(NamedTuple):
     source_right: Array
     gold_tokens: Array
     predicted_tokens: Array
+    tokens: Sequence[Span]
 
 
 def match_document(row: AttributionRow, prediction: AttributionPrediction) -> MatchedDocument:
@@ -94,12 +96,12 @@ def match_document(row: AttributionRow, prediction: AttributionPrediction) -> Ma
     counting = source_right & (iou >= LEAST_IOU)
     matches = match_contents(shared, iou, counting)
     right = counting[matches.gold, matches.predicted]
-    return MatchedDocument(matches, right, source_right, gold_tokens, predicted_tokens)
+    return MatchedDocument(matches, right, source_right, gold_tokens, predicted_tokens, tokens)
 
 
 def _count_document(row: AttributionRow, prediction: AttributionPrediction) -> dict[str, int]:
     gold, predicted = row.attributions, prediction.attributions
-    matches, right, _, gold_tokens, predicted_tokens = match_document(row, prediction)
+    matches, right, _, gold_tokens, predicted_tokens, tokens = match_document(row, prediction)
     matched = matches.gold.tolist()
     pairs = [
         (gold[g], predicted[p])
@@ -121,15 +123,29 @@ def _count_document(row: AttributionRow, prediction: AttributionPrediction) -> d
         "mode.matched": sum(g.mode == p.mode for g, p in pairs),
     }
     for field, attribute in _SPAN_OF.items():
-        wanted, given = _bounds(map(attribute, gold)), _bounds(map(attribute, predicted))
+        wanted, given = (
+            _places(map(attribute, items), row.text, tokens) for items in (gold, predicted)
+        )
         counts[f"{field}.matched"] = len(wanted & given)
         counts[f"{field}.gold"] = len(wanted)
         counts[f"{field}.predicted"] = len(given)
     return counts
 
 
-def _bounds(spans: Iterable[TextSpan | PredictedSpan | None]) -> set[tuple[int, int]]:
-    return {(span.start, span.end) for span in spans if span is not None}
+def _places(
+    spans: Iterable[TextSpan | PredictedSpan | str | None], text: str, tokens: Sequence[Span]
+) -> set[tuple[int, int] | str]:
+    """The different spans, and the strings that the text does not have."""
+    return {
+        part_place(span, text, tokens) or span if isinstance(span, str) else (span.start, span.end)
+        for span in spans
+        if span is not None
+    }
+
+
+def part_place(part: str, text: str, tokens: Sequence[Span]) -> Span | None:
+    """Where a string of a predicted attribution stands: first, letter for letter."""
+    return next(whole_tokens(text, tokens, part), None)
 
 
 def _gold_spans(attribution: Attribution) -> list[Span]:
@@ -139,30 +155,15 @@ def _gold_spans(attribution: Attribution) -> list[Span]:
 def _content_spans(
     attribution: PredictedAttribution, text: str, tokens: Sequence[Span]
 ) -> list[Span]:
-    """The offsets of a content; a string stands for its first occurrence as whole tokens."""
+    """The offsets of a content, of what has a place."""
     spans = []
     for part in attribution.content:
         if isinstance(part, PredictedSpan):
             spans.append(Span(part.start, part.end))
         else:
-            spans.extend(_first_occurrence(part, text, tokens))
+            found = part_place(part, text, tokens)
+            spans += [found] if found else []
     return spans
-
-
-def _first_occurrence(part: str, text: str, tokens: Sequence[Span]) -> Iterator[Span]:
-    words = part.strip()
-    start = text.find(words)
-    while start >= 0:
-        end = start + len(words)
-        first, last = bisect_left(tokens, start, key=_START), bisect_left(tokens, end, key=_END)
-        if first <= last < len(tokens) and (tokens[first].start, tokens[last].end) == (start, end):
-            yield Span(start, end)
-            return
-        # Occurrences may overlap.
-        start = text.find(words, start + 1)
-
-
-_START, _END = attrgetter("start"), attrgetter("end")
 
 
 def _membership(contents: Sequence[Sequence[Span]], tokens: Sequence[Span]) -> Array:

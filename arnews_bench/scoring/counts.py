@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,8 @@ __all__ = [
     "encode",
     "name_index",
 ]
+
+_Name = TypeVar("_Name")
 
 # From summed counts of shape (…, columns) to values of shape (…), in [0, 1] or NaN.
 Measure: TypeAlias = Callable[[Array], Array]
@@ -122,6 +124,6 @@ def name_index(names: Sequence[str]) -> tuple[tuple[str, ...], Array]:
     return known, encode(names, {name: number for number, name in enumerate(known)})
 
 
-def encode(names: Sequence[str], codes: Mapping[str, int]) -> Array:
+def encode(names: Sequence[_Name], codes: Mapping[_Name, int]) -> Array:
     """The codes of names, which are all known."""
     return np.fromiter(map(codes.__getitem__, names), dtype=np.int64, count=len(names))

@@ -58,12 +58,13 @@ def _named(score: LabelScore) -> dict[str, float]:
     return {"precision": precision, "recall": recall, "f1-score": value, "support": support}
 
 
-def label_report(references: Sequence[str], predictions: Sequence[str]) -> LabelReport:
+def label_report(references: Sequence[str], predictions: Sequence[str | None]) -> LabelReport:
     """Precision, recall and F1 of every label that occurs, and their means.
 
     Args:
         references: The right labels.
-        predictions: The predicted labels, in the same order.
+        predictions: The predicted labels, in the same order; None is no answer, which is wrong
+            and is no label.
 
     Raises:
         InputError: The lists are of different lengths, or empty.
@@ -73,10 +74,10 @@ def label_report(references: Sequence[str], predictions: Sequence[str]) -> Label
     if not len(references):
         raise InputError("no labels to report on: the lists are empty")
     # A label gets its code where it is first met: one pass over each list, at the pace of a dict.
-    codes: dict[str, int] = defaultdict(count().__next__)
+    codes: dict[str | None, int] = defaultdict(count().__next__)
     sides = [encode(side, codes) for side in (references, predictions)]
-    labels = sorted(codes)
-    counts = label_counts(*sides, n_labels=len(labels))
+    labels = sorted(label for label in codes if label is not None)
+    counts = label_counts(*sides, n_labels=len(codes))
     order = [codes[label] for label in labels]
     matched, gold, predicted = (part[order] for part in counts)
     scores = np.nan_to_num(

@@ -9,12 +9,12 @@ without them `عليه` would be the name `علي`, and names hardly ever take o
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from arnews_bench.alignment import TextIndex, same_name, words_of
 from arnews_bench.entities import COARSE_OF, TypedSpan, coarse_view
 from arnews_bench.schema import NerRow, PredictedEntity
-from arnews_bench.text import Span, name_tokens, without_proclitics
+from arnews_bench.text import Span
 
 __all__ = [
     "Mention",
@@ -25,16 +25,6 @@ __all__ = [
     "same_name",
     "tolerant_pairs",
 ]
-
-
-# A corpus has few different words, and each of them is looked at many times.
-_remembered = lru_cache(maxsize=1 << 16)
-_forms = _remembered(without_proclitics)
-
-
-@_remembered
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(name_tokens(text))
 
 
 class Mention(NamedTuple):
@@ -55,55 +45,11 @@ class Mention(NamedTuple):
     invented: bool = False
 
 
-class PlacedRow:
+class PlacedRow(TextIndex):
     """A row's text as whole tokens and normalised words."""
 
     def __init__(self, row: NerRow) -> None:
-        self._text = row.text
-        self._tokens = [Span(*span) for span in row.token_spans]
-
-    @cached_property
-    def _starts(self) -> frozenset[int]:
-        return frozenset(token.start for token in self._tokens)
-
-    @cached_property
-    def _ends(self) -> frozenset[int]:
-        return frozenset(token.end for token in self._tokens)
-
-    @cached_property
-    def _words(self) -> list[tuple[str, int]]:
-        """The words of the text, each with the number of its token."""
-        return [
-            (word, number)
-            for number, token in enumerate(self._tokens)
-            for word in _words(self._text[token.start : token.end])
-        ]
-
-    def words(self, span: Span) -> tuple[str, ...]:
-        """The normalised words of a stretch of the text."""
-        return _words(self._text[span.start : span.end])
-
-    def occurrences(self, text: str) -> Iterator[Span]:
-        """Where a string stands letter for letter as whole tokens, from left to right."""
-        wanted = text.strip()
-        start = self._text.find(wanted)
-        while start >= 0:
-            span = Span(start, start + len(wanted))
-            if span.start in self._starts and span.end in self._ends:
-                yield span
-            start = self._text.find(wanted, start + 1)
-
-    def names(self, words: tuple[str, ...]) -> Iterator[Span]:
-        """Where a tolerant reader finds a name as whole tokens, from left to right."""
-        for first in range(len(self._words) - len(words) + 1 if words else 0):
-            found = self._words[first : first + len(words)]
-            here = tuple(word for word, _ in found)
-            if not same_name(words, here):
-                continue
-            span = Span(self._tokens[found[0][1]].start, self._tokens[found[-1][1]].end)
-            # A token that holds several words is taken as a whole or not at all.
-            if self.words(span) == here:
-                yield span
+        super().__init__(row.text, [Span(*span) for span in row.token_spans])
 
     def snapped(self, span: Span) -> Span | None:
         """The whole tokens that a tolerant reader takes a span of the text for; None if none.
@@ -113,7 +59,7 @@ class PlacedRow:
         """
         covered = [
             (token, Span(max(token.start, span.start), min(token.end, span.end)))
-            for token in self._tokens
+            for token in self.tokens
             if token.start < span.end and span.start < token.end
         ]
         while covered and not self._is_word(covered[0][1]):
@@ -129,19 +75,7 @@ class PlacedRow:
         return Span(covered[0][0].start, covered[-1][0].end) if covered else None
 
     def _is_word(self, span: Span) -> bool:
-        return any(map(str.isalnum, self._text[span.start : span.end]))
-
-
-def same_name(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Whether two names are the same but for proclitics that one of them has on its first word.
-
-    Args:
-        a: Normalised words.
-        b: Normalised words.
-    """
-    if not a or len(a) != len(b) or a[1:] != b[1:]:
-        return False
-    return a[0] == b[0] or a[0] in _forms(b[0]) or b[0] in _forms(a[0])
+        return any(map(str.isalnum, self.text[span.start : span.end]))
 
 
 def place_entities(row: NerRow, entities: Iterable[PredictedEntity]) -> list[Mention]:
@@ -181,7 +115,7 @@ def _mention(
 ) -> Mention:
     if entity.text is None:
         return Mention(entity.type, span)
-    words = _words(entity.text)
+    words = words_of(entity.text)
     if span is not None:
         return Mention(entity.type, span, span, words)
     near = _take(text.names(words), entity.type, taken)

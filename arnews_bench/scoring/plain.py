@@ -62,12 +62,14 @@ def score_tags(
 
 
 def score_labels(
-    predictions: Sequence[str], references: Sequence[str], documents: Sequence[str] | None = None
+    predictions: Sequence[str | None],
+    references: Sequence[str],
+    documents: Sequence[str] | None = None,
 ) -> dict[str, float | None]:
     """Macro F1 and its relatives from stance labels.
 
     Args:
-        predictions: The predicted label of each pair.
+        predictions: The predicted label of each pair; None is no answer.
         references: The gold label of each pair.
         documents: The document of each pair; each pair is its own without it.
 

@@ -1,7 +1,8 @@
 """Scoring of stance: macro F1 over the labels, from confusion matrices.
 
 Where every answer comes with the probabilities of the labels, also how far these can be believed;
-a label that is left out of them has probability 0.
+a label that is left out of them has probability 0. An answer without a label is missed for the gold
+label and wrong for no other, as in scikit-learn a label that `labels=` leaves out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,11 +25,13 @@ from arnews_bench.scoring.counts import DocumentCounts, Measure, Scorer, encode,
 __all__ = ["STANCE"]
 
 _GRANULARITIES = ("document", "statement")
+# What an answer can be: a label, or none.
+_ANSWERS = (*STANCE_LABELS, None)
 _MATRICES = tuple(
-    f"{granularity}.{gold}>{predicted}"
+    f"{granularity}.{gold}>{predicted or 'none'}"
     for granularity in _GRANULARITIES
     for gold in STANCE_LABELS
-    for predicted in STANCE_LABELS
+    for predicted in _ANSWERS
 )
 # Bins of the confidence; confidence and squared errors are in billionths.
 _BIN_SUMS = ("rows", "confidence", "right")
@@ -38,6 +41,7 @@ _COLUMNS = (
     "squared_error",
 )
 _CODES = {label: code for code, label in enumerate(STANCE_LABELS)}
+_ANSWER_CODES = {label: code for code, label in enumerate(_ANSWERS)}
 _GRANULARITY_CODES = {name: code for code, name in enumerate(_GRANULARITIES)}
 _UNRELATED = _CODES["unrelated"]
 # The Fake News Challenge gives a quarter of a point for related or not, the rest for the label.
@@ -63,7 +67,7 @@ def _tally(
     answers = cast("Sequence[StancePrediction]", predictions)
     documents, index = name_index(names)
     gold = encode([str(row.label) for row in pairs], _CODES)
-    predicted = encode([answer.label for answer in answers], _CODES)
+    predicted = encode([answer.label for answer in answers], _ANSWER_CODES)
     granularity = encode([row.granularity for row in pairs], _GRANULARITY_CODES)
     # A document and a granularity make one matrix.
     matrices = confusion_by_document(
@@ -72,6 +76,7 @@ def _tally(
         index * len(_GRANULARITIES) + granularity,
         n_documents=len(documents) * len(_GRANULARITIES),
         n_labels=len(STANCE_LABELS),
+        n_answers=len(_ANSWERS),
     )
     values = np.zeros((len(documents), len(_COLUMNS)), dtype=np.int64)
     values[:, : len(_MATRICES)] = matrices.reshape(len(documents), len(_MATRICES))
@@ -96,9 +101,9 @@ def _probabilities(answers: Iterable[StancePrediction]) -> Array:
 
 
 def _matrix(counts: Array, granularity: int | None = None) -> Array:
-    size = len(STANCE_LABELS)
     matrices = counts[..., : len(_MATRICES)]
-    split = matrices.reshape(*counts.shape[:-1], len(_GRANULARITIES), size, size)
+    shape = (len(_GRANULARITIES), len(STANCE_LABELS), len(_ANSWERS))
+    split = matrices.reshape(*counts.shape[:-1], *shape)
     return split.sum(axis=-3) if granularity is None else split[..., granularity, :, :]
 
 
@@ -138,10 +143,10 @@ def _accuracy(counts: Array) -> Array:
 
 def _fnc(counts: Array) -> Array:
     matrix = _matrix(counts)
-    related = np.arange(len(STANCE_LABELS)) != _UNRELATED
+    related = np.array([code for code in _CODES.values() if code != _UNRELATED])
     both_related = matrix[..., related, :][..., :, related].sum(axis=(-2, -1))
     right = np.diagonal(matrix, axis1=-2, axis2=-1)
-    right_label = (right * related).sum(axis=-1)
+    right_label = right[..., related].sum(axis=-1)
     points = _RELATED_POINTS * (both_related + right[..., _UNRELATED])
     points = points + (1 - _RELATED_POINTS) * right_label
     gold_related = matrix[..., related, :].sum(axis=(-2, -1))

@@ -14,7 +14,7 @@ weighted score of the Fake News Challenge, and precision, recall and F1 of each 
 
 _INPUTS = """
 Args:
-    predictions (list of str): The label of each pair.
+    predictions (list of str): The label of each pair; None is no answer, which is wrong.
     references (list of str): The gold labels.
     documents (list of str, optional): The document of each pair. Intervals are over documents.
 
@@ -48,7 +48,7 @@ class StanceMacroF1(evaluate.Metric):
 
     def _compute(
         self,
-        predictions: Sequence[str],
+        predictions: Sequence[str | None],
         references: Sequence[str],
         documents: Sequence[str] | None = None,
     ) -> dict[str, float | None]:

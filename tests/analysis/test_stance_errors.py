@@ -39,10 +39,26 @@ def test_confusions_are_counted_by_pair_of_labels_and_granularity():
     assert (found.gold, found.predicted, found.right) == (5, 5, 2)
 
 
-def test_there_is_a_kind_for_every_pair_of_different_labels():
+def test_there_is_a_kind_for_every_pair_of_different_labels_and_for_no_answer():
     names = [kind.name for kind in KINDS["stance"]]
-    assert len(names) == len(set(names)) == 12
+    assert len(names) == len(set(names)) == 12 + 4
     assert "agree-as-agree" not in names
+
+
+def test_no_answer_costs_recall_and_not_precision():
+    rows = [row(0, "agree"), row(1, "agree"), row(2, "discuss")]
+    labels = [None, "agree", "agree"]
+    found = analyse("stance", rows, [answer(n, label) for n, label in enumerate(labels)])
+    assert (found.gold, found.predicted, found.right) == (3, 2, 1)
+    assert [kind.name for kind in found.costing("recall")] == [
+        "discuss-as-agree",
+        "agree-unanswered",
+    ]
+    assert [kind.name for kind in found.costing("precision")] == ["discuss-as-agree"]
+    (case,) = found.costing("recall")[1].cases
+    assert [(f.name, f.gold, f.predicted, f.differs) for f in case.fields] == [
+        ("label", "agree", None, True)
+    ]
 
 
 def test_a_case_shows_the_claim_the_text_and_what_stands_around_it():

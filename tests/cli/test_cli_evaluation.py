@@ -88,6 +88,24 @@ BAD_CALLS = {
     "missing run": (["compare", "absent", "absent"], "no such file"),
     "one run": (["compare", "."], "at least two"),
     "missing task file": (["eval", "random", "--task", "absent.yaml"], "no such file"),
+    "shots for a baseline": (["eval", "linear", "--shots", "3"], "'linear' takes no options"),
+    "shots in words": (["eval", "llm:openai/x", "--shots", "three"], "shots=three: a whole number"),
+    "no address": (["eval", "llm:openai/x", "--base-url", "x"], "base_url=x: an address such as"),
+    "no language": (["eval", "llm:openai/x", "--prompt-language", "fr"], "ar or en is needed"),
+    "no price": (["eval", "llm:openai/x", "--max-cost", "3"], "what an answer costs is not known"),
+    "no provider": (["eval", "llm:gpt"], "a language model is given as llm:PROVIDER/MODEL"),
+    "said twice": (
+        ["eval", "llm:openai/x", "--shots", "3", "--option", "shots=4"],
+        "--option shots: is given twice",
+    ),
+    "a key on the command line": (
+        ["eval", "llm:openai/x", "--option", "arg.api_key=sk-1"],
+        "a key is never given as an option",
+    ),
+    "a dry run of a baseline": (
+        ["eval", "linear", "--dry-run"],
+        "--dry-run: 'linear' is not asked in words",
+    ),
 }
 
 
@@ -253,3 +271,63 @@ def test_a_long_name_of_a_task_cuts_no_score_at_80_columns(tmp_path, arbench, mo
     assert shown.code == 0
     assert "100.0 [no interval]" in shown.out
     assert max(map(len, shown.out.splitlines())) <= 80
+
+
+@pytest.fixture
+def in_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_dry_run_prints_a_prompt_of_each_task_and_writes_nothing(arbench, in_empty_folder):
+    result = arbench("eval", "llm:openai/x", "--dry-run", "--limit", 2)
+    assert result.code == 0, result.err
+    assert [f"{task}, row " in result.out for task in TASKS] == [True] * 3
+    assert "Nothing was asked, and nothing was written." in result.out
+    assert list(in_empty_folder.iterdir()) == []
+
+
+def test_flags_of_a_language_model_are_its_options(arbench, in_empty_folder):
+    call = ("eval", "llm:openai/x", "--task", "stance", "--limit", 1, "--dry-run", "--json")
+    flags = (
+        "--base-url", "http://localhost:1/v1", "--prompt-language", "en", "--shots", 2,
+        "--max-cost", 3, "--option", "input_price=1", "--option", "output_price=2",
+    )  # fmt: skip
+    (plain,) = json.loads(arbench(*call).out)
+    (found,) = json.loads(arbench(*call, *flags).out)
+    assert (plain["prompt_language"], found["prompt_language"]) == ("ar", "en")
+    assert (len(plain["messages"]), len(found["messages"])) == (2, 6)
+    assert (plain["max_cost"], found["max_cost"]) == (None, 3)
+    spent = found["input_tokens"] * 1e-6 + found["output_tokens"] * 2e-6
+    assert found["cost"] == pytest.approx(spent)
+
+
+LOGGED = """
+from arnews_bench import Answer
+
+class Caller:
+    def use_log(self, log, *, seed):
+        self.log = log
+
+    def predict(self, task, rows):
+        for row in rows:
+            if row.id not in self.log:
+                self.log.add(Answer(
+                    id=row.id, completion="agree", model="served", stop_reason="stop",
+                    input_tokens=100, output_tokens=10, cost=0.5, seconds=2.0,
+                ))
+            yield {"id": row.id, "label": "agree"}
+"""
+
+
+def test_a_users_class_that_logs_its_answers_has_them_in_the_table(arbench, in_empty_folder):
+    (in_empty_folder / "caller.py").write_text(LOGGED)
+    result = arbench("eval", "py:caller.py:Caller", "--task", "stance", "--limit", 4)
+    assert result.code == 0, result.err
+    cells = next(
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in result.out.splitlines()
+        if line.startswith("│ stance") and "400" in line
+    )
+    assert cells == ["stance", "400", "40", "2.00", "2.0 s", "0", "0"]
+    assert "the server calls the model served." in result.out

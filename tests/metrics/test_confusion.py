@@ -23,6 +23,21 @@ def test_each_row_counts_in_its_documents_matrix_at_gold_and_predicted_label():
     ]
 
 
+def test_an_answer_that_is_no_label_is_missed_and_no_false_alarm():
+    # Gold 0 0 1, answers 0, none, 1.
+    found = confusion_by_document(
+        np.array([0, 0, 1]),
+        np.array([0, 2, 1]),
+        np.zeros(3, dtype=int),
+        n_documents=1,
+        n_labels=2,
+        n_answers=3,
+    )
+    assert found.tolist() == [[[1, 0, 1], [0, 1, 0]]]
+    np.testing.assert_allclose(label_f1(found), [[2 / 3, 1.0]])
+    np.testing.assert_allclose(accuracy(found), [2 / 3])
+
+
 def test_no_rows_give_matrices_of_zeros():
     nothing = np.array([], dtype=int)
     found = confusion_by_document(nothing, nothing, nothing, n_documents=2, n_labels=2)

@@ -21,6 +21,24 @@ def test_a_report_worked_out_by_hand():
     assert report.weighted == pytest.approx((4 / 5, 3 / 5, 2 / 3, 5))
 
 
+def test_no_answer_is_no_label_but_wrong():
+    references, predictions = ["a", "a", "b", "b"], ["a", None, "b", None]
+    report = label_report(references, predictions)
+    assert report.labels == {
+        "a": LabelScore(1.0, 1 / 2, 2 / 3, 2),
+        "b": LabelScore(1.0, 1 / 2, 2 / 3, 2),
+    }
+    assert report.accuracy == 1 / 2
+    theirs = sklearn.metrics.classification_report(
+        references,
+        [label or "none" for label in predictions],
+        labels=["a", "b"],
+        output_dict=True,
+        zero_division=0,
+    )
+    assert report.to_dict()["macro avg"] == pytest.approx(theirs["macro avg"])
+
+
 def test_labels_stand_in_their_own_order_not_in_that_of_the_list():
     assert list(label_report(["c", "a"], ["b", "a"]).labels) == ["a", "b", "c"]
 

@@ -181,6 +181,37 @@ def test_claims_are_scored_by_themselves():
     }
 
 
+def test_no_answer_is_missed_for_the_gold_label_and_wrong_for_no_other():
+    found = scores(["agree", "agree", "discuss"], ["agree", None, "discuss"])
+    assert (found["precision/agree"], found["recall/agree"]) == (1.0, 1 / 2)
+    assert found["f1/agree"] == 2 / 3
+    assert (found["precision/discuss"], found["recall/discuss"]) == (1.0, 1.0)
+    assert found["f1/disagree"] is found["f1/unrelated"] is None
+    assert found["macro_f1"] == pytest.approx((2 / 3 + 1) / 2)
+    assert found["accuracy"] == 2 / 3
+    assert found["fnc1"] == pytest.approx(2 / 3)
+
+
+def test_no_answer_at_all_scores_nothing():
+    found = scores(["agree", "unrelated"], [None, None])
+    assert found["macro_f1"] == found["accuracy"] == found["fnc1"] == 0.0
+    assert found["precision/agree"] is None
+    assert found["recall/agree"] == 0.0
+
+
+def test_no_answer_is_counted_beside_the_labels_of_its_document_and_granularity():
+    rows = [row("agree"), row("discuss", number=1, granularity="statement")]
+    counts = score_predictions("stance", rows, answers([None, None])).counts
+    (values,) = counts.values.tolist()
+    found = {name: n for name, n in zip(counts.columns, values, strict=True) if n}
+    assert found == {"document.agree>none": 1, "statement.discuss>none": 1}
+
+
+def test_calibration_is_undefined_if_one_pair_has_no_answer():
+    found = scored(["agree", "agree"], ("agree", {"agree": 1.0}), (None,))
+    assert found == {"ece": None, "brier": None}
+
+
 @st.composite
 def labelled(draw):
     """Gold and predicted labels, drawn from a part of the labels on each side."""
@@ -221,6 +252,29 @@ def test_the_scores_are_those_of_scikit_learn(case):
             else None
         )
         assert ours[f"macro_f1/{name}"] == pytest.approx(expected)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(labelled(), st.lists(st.booleans(), min_size=25, max_size=25))
+def test_with_missing_answers_the_scores_are_those_of_scikit_learn_without_their_label(case, lost):
+    gold, predicted, _ = case
+    predicted = [None if lost[i] else label for i, label in enumerate(predicted)]
+    ours = scores(gold, predicted)
+    theirs = [label or "no answer" for label in predicted]
+    occurring = [label for label in STANCE_LABELS if label in {*gold, *predicted}]
+    macro = sklearn.metrics.f1_score(
+        gold, theirs, labels=occurring, average="macro", zero_division=0
+    )
+    assert ours["macro_f1"] == pytest.approx(macro, rel=1e-14)
+    assert ours["accuracy"] == sklearn.metrics.accuracy_score(gold, theirs)
+    precision, recall, f1, support = sklearn.metrics.precision_recall_fscore_support(
+        gold, theirs, labels=STANCE_LABELS, zero_division=0
+    )
+    for code, label in enumerate(STANCE_LABELS):
+        asked, given_ = support[code] > 0, label in predicted
+        assert ours[f"precision/{label}"] == (precision[code] if given_ else None)
+        assert ours[f"recall/{label}"] == (recall[code] if asked else None)
+        assert ours[f"f1/{label}"] == (pytest.approx(f1[code]) if asked or given_ else None)
 
 
 @settings(max_examples=500, deadline=None, derandomize=True, database=None)

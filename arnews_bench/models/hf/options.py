@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal, Self
 
-import msgspec
-
-from arnews_bench.errors import InputError, did_you_mean
+from arnews_bench.errors import InputError
+from arnews_bench.models.reading_options import Wanted, convert_options
 from arnews_bench.schema import Record
 
 __all__ = ["Options"]
@@ -51,23 +50,8 @@ class Options(Record, frozen=True, kw_only=True):
         Raises:
             InputError: Unknown keys, or values that do not fit, all of them at once.
         """
-        problems = []
-        found: dict[str, object] = {}
-        fields = {field.name: field for field in msgspec.structs.fields(cls)}
-        for key, value in values.items():
-            field = fields.get(key)
-            if field is None:
-                problems.append(f"unknown option {key!r}; {did_you_mean(key, fields)}")
-                continue
-            try:
-                found[key] = msgspec.convert(value, field.type, strict=False)
-            except msgspec.ValidationError:
-                problems.append(f"{key}={value}: {_WANTED[key]} is needed")
-                continue
-            number = found[key]
-            if key in _LEAST and isinstance(number, int | float):
-                problems += _out_of_range(key, value, number)
-        options = cls(**found) if not problems else cls()  # type: ignore[arg-type]
+        found, problems = convert_options(cls, values, _WANTED)
+        options = cls(**found) if not problems else cls()
         if options.max_length is not None and (options.stride or 0) > (options.max_length - 4) // 2:
             problems.append(
                 f"stride={options.stride}: windows of {options.max_length} sub-words can share "
@@ -78,38 +62,17 @@ class Options(Record, frozen=True, kw_only=True):
         return options
 
 
-_WANTED = {
-    "label_map": "a file or a name",
-    "head": "auto or new",
-    "epochs": "a whole number",
-    "patience": "a whole number",
-    "learning_rate": "a number such as 5e-5",
-    "batch_size": "a whole number",
-    "weight_decay": "a number such as 0.01",
-    "warmup": "a number from 0 to 1",
-    "max_length": "a whole number",
-    "stride": "a whole number",
-    "device": "auto, cpu or cuda",
-    "precision": "auto, bf16 or fp32",
+_WANTED: Mapping[str, Wanted] = {
+    "label_map": Wanted("a file or a name"),
+    "head": Wanted("auto or new"),
+    "epochs": Wanted("a whole number", 1),
+    "patience": Wanted("a whole number", 1),
+    "learning_rate": Wanted("a number such as 5e-5", 0, 1),
+    "batch_size": Wanted("a whole number", 1),
+    "weight_decay": Wanted("a number such as 0.01", 0),
+    "warmup": Wanted("a number from 0 to 1", 0, 1),
+    "max_length": Wanted("a whole number", 16),
+    "stride": Wanted("a whole number", 0),
+    "device": Wanted("auto, cpu or cuda"),
+    "precision": Wanted("auto, bf16 or fp32"),
 }
-# The least value of each, and the greatest.
-_LEAST = {
-    "epochs": 1,
-    "patience": 1,
-    "learning_rate": 0.0,
-    "batch_size": 1,
-    "weight_decay": 0.0,
-    "warmup": 0.0,
-    "max_length": 16,
-    "stride": 0,
-}
-_MOST = {"warmup": 1.0, "learning_rate": 1.0}
-
-
-def _out_of_range(key: str, text: str, value: float) -> list[str]:
-    least, most = _LEAST[key], _MOST.get(key, float("inf"))
-    # Written so that a NaN is out of range.
-    if least <= value <= most and value != float("inf"):
-        return []
-    limits = f"at least {least}" if key not in _MOST else f"from {least} to {most}"
-    return [f"{key}={text}: {limits} is needed"]

@@ -1,0 +1,285 @@
+"""Where a string stands in a text: letter for letter, in another spelling, but for proclitics.
+
+Every place is one of whole tokens. Punctuation at the edges of a name is left aside where the
+letters alone do not decide.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from operator import itemgetter
+from typing import NamedTuple
+
+from arnews_bench.text import (
+    Span,
+    name_tokens,
+    normalise,
+    quotation_spans,
+    sentence_spans,
+    token_spans,
+    without_proclitics,
+)
+
+__all__ = ["TextIndex", "same_name", "whole_tokens", "words_of"]
+
+# A corpus has few different words, and each of them is looked at many times.
+_remembered = lru_cache(maxsize=1 << 16)
+_forms = _remembered(without_proclitics)
+_START, _END = itemgetter(0), itemgetter(1)
+
+# The proclitics that are one letter.
+_ONE_LETTER = "وفبلك"
+
+_BRACKETS = {")": "(", "]": "["}
+# Of punctuation, these change what is said: `5%` is not `5`.
+_SPOKEN = frozenset("%‰")
+_SPELLED = str.maketrans("٪؉", "%‰")
+
+
+@_remembered
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a string for comparison, `text.name_tokens`."""
+    return tuple(name_tokens(text))
+
+
+def same_name(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether two names are the same but for proclitics that one of them has on its first word.
+
+    Args:
+        a: Normalised words.
+        b: Normalised words.
+    """
+    if not a or len(a) != len(b) or a[1:] != b[1:]:
+        return False
+    return a[0] == b[0] or a[0] in _forms(b[0]) or b[0] in _forms(a[0])
+
+
+def whole_tokens(text: str, tokens: Sequence[Span], wanted: str) -> Iterator[Span]:
+    """Where a string stands letter for letter as whole tokens, from left to right.
+
+    Args:
+        text: The text.
+        tokens: Its tokens, in order.
+        wanted: The string; white space around it is left aside.
+    """
+    wanted = wanted.strip()
+    start = text.find(wanted) if wanted else -1
+    while start >= 0:
+        end = start + len(wanted)
+        first, last = bisect_left(tokens, start, key=_START), bisect_left(tokens, end, key=_END)
+        if first <= last < len(tokens) and tokens[first][0] == start and tokens[last][1] == end:
+            yield Span(start, end)
+        # Occurrences may overlap.
+        start = text.find(wanted, start + 1)
+
+
+class _Spelling(NamedTuple):
+    """The letters of a text without its spaces and punctuation, and which tokens they are of."""
+
+    letters: str
+    firsts: dict[int, int]
+    lasts: dict[int, int]
+
+
+class TextIndex:
+    """A text as whole tokens and normalised words."""
+
+    def __init__(self, text: str, tokens: Sequence[Span] | None = None) -> None:
+        """Look at a text.
+
+        Args:
+            text: The text.
+            tokens: Its tokens in order, if they are known; else those of `text.token_spans`.
+        """
+        self.text = text
+        self.tokens: Sequence[Span] = token_spans(text) if tokens is None else tokens
+
+    def words(self, span: Span) -> tuple[str, ...]:
+        """The normalised words of a stretch of the text."""
+        return words_of(self.text[span.start : span.end])
+
+    def first_token(self, position: int) -> int:
+        """The number of the first token that does not end before a position."""
+        return bisect_left(self.tokens, position + 1, key=_END)
+
+    def sentence(self, position: int) -> int:
+        """The number of the sentence that a position lies in or after."""
+        return bisect_right(self._sentences, position)
+
+    def occurrences(self, text: str) -> Iterator[Span]:
+        """Where a string stands letter for letter as whole tokens, from left to right."""
+        return whole_tokens(self.text, self.tokens, text)
+
+    def names(self, words: Sequence[str]) -> Iterator[Span]:
+        """Where a tolerant reader finds a name as whole tokens, from left to right.
+
+        Args:
+            words: The normalised words of the name, `words_of`.
+        """
+        for first in self._beginnings(words[0]) if words else ():
+            found = self._words[first : first + len(words)]
+            here = tuple(word for word, _ in found)
+            if not same_name(words, here):
+                continue
+            span = Span(self.tokens[found[0][1]].start, self.tokens[found[-1][1]].end)
+            # A token that holds several words is taken as a whole or not at all.
+            if self.words(span) == here:
+                yield span
+
+    def respelled(self, text: str) -> Iterator[Span]:
+        """Where a string stands in another spelling as whole tokens, from left to right.
+
+        Spaces and punctuation may be others too: `جيه دي` is found in `جيه.دي`, `و قطر` in `وقطر`.
+        """
+        wanted = _letters(text)
+        letters, firsts, lasts = self._spelling
+        start = letters.find(wanted) if wanted else -1
+        while start >= 0:
+            first, last = firsts.get(start), lasts.get(start + len(wanted))
+            if first is not None and last is not None and not self._is_set_apart(first, last):
+                yield self.with_pairs(Span(self.tokens[first].start, self.tokens[last].end))
+            start = letters.find(wanted, start + 1)
+
+    def names_but_a_letter(self, words: Sequence[str]) -> Iterator[Span]:
+        """Where a name stands if its first word takes or leaves one letter that is a proclitic.
+
+        `text.without_proclitics` keeps short words whole, `كجو` may be a word. Before other words
+        of the name (`كجو بايدن`), or a number, the letter is surely none of it.
+        """
+        if len(words) > 1:
+            places = [place - 1 for place in self._places.get(words[1], ()) if place]
+        elif words and words[0].lstrip(_ONE_LETTER).isdecimal():
+            number = words[0].lstrip(_ONE_LETTER)
+            near = (number, *(letter + number for letter in _ONE_LETTER))
+            places = sorted(place for word in near for place in self._places.get(word, ()))
+        else:
+            places = []
+        for first in places:
+            found = self._words[first : first + len(words)]
+            here = tuple(word for word, _ in found)
+            if here[1:] != tuple(words[1:]) or not _differ_by_a_letter(here[0], words[0]):
+                continue
+            span = Span(self.tokens[found[0][1]].start, self.tokens[found[-1][1]].end)
+            if self.words(span) == here:
+                yield span
+
+    def _is_set_apart(self, first: int, last: int) -> bool:
+        """Whether punctuation parts the first token, a proclitic, from the name (`و"ترامب"`)."""
+        letter = self.text[slice(*self.tokens[first])]
+        after = first + 1
+        return after < last and letter in _ONE_LETTER and not self.words(self.tokens[after])
+
+    def with_pairs(self, span: Span) -> Span:
+        """A span and the quotation mark or bracket beside it whose partner it holds."""
+        first, after = self.first_token(span.start), self.first_token(span.end)
+        if after < len(self.tokens):
+            opened = self._partners.get(self.tokens[after].start)
+            if opened is not None and span.start <= opened < span.end:
+                span = Span(span.start, self.tokens[after].end)
+        if first:
+            closed = self._partners.get(self.tokens[first - 1].start)
+            if closed is not None and span.start <= closed < span.end:
+                span = Span(self.tokens[first - 1].start, span.end)
+        return span
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        return [sentence.start for sentence in sentence_spans(self.text)]
+
+    @cached_property
+    def _words(self) -> list[tuple[str, int]]:
+        """The words of the text, each with the number of its token."""
+        return [
+            (word, number)
+            for number, token in enumerate(self.tokens)
+            for word in words_of(self.text[token.start : token.end])
+        ]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where each word of the text stands among them."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, (word, _) in enumerate(self._words):
+            places[word].append(place)
+        return dict(places)
+
+    @cached_property
+    def _by_form(self) -> dict[str, set[str]]:
+        """The words of the text that have a form, with proclitics or without."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for word in self._places:
+            for form in _forms(word):
+                found[form].add(word)
+        return dict(found)
+
+    def _beginnings(self, word: str) -> list[int]:
+        """Where the first word of a name may stand, in order."""
+        alike = self._by_form.get(word, set()) | (self._places.keys() & _forms(word))
+        return sorted(place for other in alike for place in self._places[other])
+
+    @cached_property
+    def _spelling(self) -> _Spelling:
+        parts: list[str] = []
+        firsts, lasts = {}, {}
+        length, before = 0, ""
+        for number, token in enumerate(self.tokens):
+            part = _letters(self.text[token.start : token.end])
+            if not part:
+                continue
+            between = _between(before, part)
+            length += len(between)
+            firsts[length] = number
+            length += len(part)
+            lasts[length] = number
+            parts += (between, part)
+            before = part
+        return _Spelling("".join(parts), firsts, lasts)
+
+    @cached_property
+    def _partners(self) -> dict[int, int]:
+        """The places of quotation marks and brackets, each with that of its partner."""
+        pairs = [(span.start, span.end - 1) for span in quotation_spans(self.text)]
+        opened: list[int] = []
+        for place, character in enumerate(self.text):
+            if character in _BRACKETS.values():
+                opened.append(place)
+            elif character == "\n":
+                opened.clear()
+            elif opened and self.text[opened[-1]] == _BRACKETS.get(character):
+                pairs.append((opened.pop(), place))
+        return dict(pairs) | {end: start for start, end in pairs}
+
+
+# A hamza after a long alef, as in `الثلاثاء`, is often left out; in a short word (`ماء`) it counts.
+_LAST_HAMZA = re.compile(r"(?<=\w\w\wا)ء(?!\w)")
+
+
+@_remembered
+def _letters(text: str) -> str:
+    """What remains of a string when spelling, spaces and punctuation are left aside."""
+    spelled = _LAST_HAMZA.sub("", normalise(text).translate(_SPELLED))
+    kept = "".join(c if _is_kept(c) else " " for c in spelled).split()
+    return "".join(kept[:1]) + "".join(_between(a, b) + b for a, b in pairwise(kept))
+
+
+def _differ_by_a_letter(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return long[1:] == short and long[0] in _ONE_LETTER
+
+
+def _between(before: str, after: str) -> str:
+    """What keeps two parts apart: numbers that are written as one are another number."""
+    return " " if before[-1:].isdecimal() and after[0].isdecimal() else ""
+
+
+def _is_kept(character: str) -> bool:
+    return (
+        character.isalnum()
+        or character in _SPOKEN
+        # Currencies and other symbols are said, punctuation is not.
+        or unicodedata.category(character)[0] == "S"
+    )

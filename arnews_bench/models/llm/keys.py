@@ -1,0 +1,76 @@
+"""Keys stay in the environment: a server that sends one back in an error gets it into no log."""
+
+import functools
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from inspect_ai.model import ModelAPI
+
+__all__ = ["hide_keys", "without_keys"]
+
+_HIDDEN = "…"
+_GUARDED = "_arnews_bench_hides_keys"
+
+
+def without_keys(api: "ModelAPI", text: str) -> str:
+    """A text without the keys that a provider reads from the environment."""
+    return str(_cleaned(text, _keys(api)))
+
+
+def hide_keys(api: "ModelAPI") -> None:
+    """From now on, no error of a provider holds its keys, wherever it is written down.
+
+    inspect-ai logs an error as soon as its own `generate` sees it: whoever catches it later is
+    too late.
+    """
+    if hasattr(api, _GUARDED):
+        return
+    ask = api.generate
+
+    @functools.wraps(ask)
+    async def generate(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (the provider's own)
+        try:
+            found = await ask(*args, **kwargs)
+        except Exception as error:
+            _clean(error, _keys(api))
+            raise
+        # Some errors are returned, beside the call that met them.
+        if isinstance(found, tuple) and isinstance(found[0], Exception):
+            returned, call = found
+            _clean(returned, _keys(api))
+            call.response = _cleaned(call.response, _keys(api))
+        return found
+
+    setattr(api, _GUARDED, True)
+    api.generate = generate  # type: ignore[method-assign]
+
+
+def _keys(api: "ModelAPI") -> list[str]:
+    # Not `api.api_key`: for servers that need none it is a word such as `ollama`.
+    given = (os.environ.get(name, "").strip() for name in api.api_key_vars)
+    return sorted(filter(None, given), key=len, reverse=True)
+
+
+def _clean(error: BaseException, keys: list[str]) -> None:
+    """Take keys out of an error and of those that it came from."""
+    seen: BaseException | None = error
+    while seen is not None:
+        seen.args = _cleaned(seen.args, keys)
+        for name, value in list(vars(seen).items()):
+            setattr(seen, name, _cleaned(value, keys))
+        seen = seen.__cause__ or seen.__context__
+
+
+def _cleaned(value: Any, keys: list[str]) -> Any:  # noqa: ANN401 (JSON, and what errors hold)
+    match value:
+        case str():
+            return functools.reduce(lambda text, key: text.replace(key, _HIDDEN), keys, value)
+        case dict():
+            return {name: _cleaned(item, keys) for name, item in value.items()}
+        case list():
+            return [_cleaned(item, keys) for item in value]
+        case tuple() if type(value) is tuple:
+            return tuple(_cleaned(item, keys) for item in value)
+        case _:
+            return value

@@ -1,0 +1,172 @@
+"""A language model as an evaluated system: what it is asked, and what becomes of its answers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from arnews_bench.answer_log import AnswerLog
+from arnews_bench.errors import InputError
+from arnews_bench.models.llm.asking import Interview, plain_message
+from arnews_bench.models.llm.budget import Budget
+from arnews_bench.models.llm.examples import choose_shots
+from arnews_bench.models.llm.keys import hide_keys
+from arnews_bench.models.llm.options import Options
+from arnews_bench.models.llm.parsing import parse_answer
+from arnews_bench.models.llm.placing import place_answer
+from arnews_bench.models.llm.prompts import PromptTemplate, fine_types, read_prompt
+from arnews_bench.models.llm.questions import make_sample, response_schema
+from arnews_bench.schema import Prediction, Row
+from arnews_bench.tasks import Task
+
+if TYPE_CHECKING:
+    from inspect_ai.model import GenerateConfig, Model
+
+__all__ = ["FewShotModel", "LanguageModel", "prompt_of"]
+
+
+def prompt_of(task: Task, options: Options) -> PromptTemplate:
+    """The prompt that a task is asked with.
+
+    Raises:
+        InputError: It cannot be read, or is not for this type of task.
+    """
+    file = None if options.prompt is None else Path(options.prompt)
+    return read_prompt(task, options.prompt_language, file)
+
+
+class LanguageModel:
+    """Asks for each row, and reads the answer; learns nothing."""
+
+    def __init__(self, name: str, task: Task, options: Options, budget: Budget) -> None:
+        """A model of inspect-ai by its name; nothing is imported or asked yet.
+
+        Raises:
+            InputError: The prompt cannot be used.
+        """
+        self._name, self._options, self._budget = name, options, budget
+        self._template = prompt_of(task, options)
+        self._fine = fine_types(task, options.tagset)
+        self._log, self._seed = AnswerLog(), 0
+
+    def use_log(self, log: AnswerLog, *, seed: int) -> None:
+        """See `models.Logged`."""
+        self._log, self._seed = log, seed
+        self._budget.note(log)
+
+    def predict(self, task: Task, rows: Sequence[Row]) -> list[Prediction]:
+        """Ask what the log does not hold, and read all answers.
+
+        Raises:
+            InputError: The provider refuses, or an extra is missing.
+            WorkError: Rows got no answer.
+        """
+        if any(row.id not in self._log for row in rows):
+            self._ask(task, rows)
+        return [
+            place_answer(row, parse_answer(task, self._log[row.id].completion).answer).prediction
+            for row in rows
+        ]
+
+    def shots_for(self, row: Row) -> Sequence[Row]:  # noqa: ARG002
+        """The training rows that are shown before a question; none here."""
+        return ()
+
+    def _ask(self, task: Task, rows: Sequence[Row]) -> None:
+        _require_extra()
+        model = _inspect_model(self._name, self._options, self._seed)
+        options = self._options
+        interview = Interview(
+            f"llm:{self._name}",
+            model,
+            task,
+            self._log,
+            budget=self._budget,
+            schema=response_schema(task, fine=self._fine) if options.structured == "auto" else None,
+        )
+        samples = [
+            make_sample(task, row, self._template, self.shots_for(row), fine=self._fine)
+            for row in rows
+        ]
+        interview.ask(rows, samples)
+
+
+class FewShotModel(LanguageModel):
+    """Shows training rows with their gold before it asks."""
+
+    _train: Sequence[Row] = ()
+
+    def fit(
+        self, task: Task, train: Sequence[Row], validation: Sequence[Row], *, seed: int
+    ) -> None:
+        """Remember the rows to choose from; the seed decides which."""
+        del task, validation
+        self._train, self._seed = train, seed
+
+    def shots_for(self, row: Row) -> Sequence[Row]:
+        """Training rows of other pages than that of the row.
+
+        Raises:
+            InputError: There are not enough.
+        """
+        return choose_shots(self._train, row, self._options.shots, seed=self._seed)
+
+
+def _require_extra() -> None:
+    try:
+        import inspect_ai  # noqa: F401
+        import rapidfuzz  # noqa: F401
+    except ImportError as error:
+        raise InputError(
+            f"an llm: model needs the extra `llm`: pip install 'arnews-bench[llm]' ({error})"
+        ) from None
+
+
+def _inspect_model(name: str, options: Options, seed: int) -> "Model":
+    """The model as inspect-ai knows it.
+
+    Raises:
+        InputError: It does not know the provider, or lacks its key or its package.
+    """
+    from inspect_ai.model import get_model
+
+    config, arguments = _config(options, seed), _arguments(options.arguments)
+    if name.startswith("hf/") and config.temperature == 0:
+        # transformers knows no temperature of 0: the likeliest answer is one that is not sampled.
+        config.temperature = None
+        arguments.setdefault("do_sample", False)
+    try:
+        model = get_model(name, config=config, base_url=options.base_url, **arguments)
+    except Exception as error:
+        # Providers raise whatever they like for a missing key, package or model.
+        raise InputError(f"llm:{name}: {plain_message(error)}") from error
+    hide_keys(model.api)
+    return model
+
+
+def _config(options: Options, seed: int) -> "GenerateConfig":
+    from inspect_ai.model import CachePolicy, GenerateConfig
+
+    cache = CachePolicy(expiry=options.cache, scopes={"seed": str(seed)}) if options.cache else None
+    return GenerateConfig.model_validate(
+        {
+            "temperature": options.temperature,
+            "top_p": options.top_p,
+            "max_tokens": options.max_tokens,
+            "reasoning_effort": options.reasoning_effort,
+            "reasoning_tokens": options.reasoning_tokens,
+            # Else OpenAI's models are asked first, at our cost, whether they give any.
+            "reasoning_summary": "none",
+            "seed": seed,
+            "max_connections": options.max_connections,
+            "max_retries": options.max_retries,
+            "attempt_timeout": options.timeout,
+            "cache": cache,
+        }
+    )
+
+
+def _arguments(values: Mapping[str, str]) -> dict[str, Any]:
+    """Arguments of a provider: numbers, Booleans and lists as YAML reads them, as inspect does."""
+    import yaml
+
+    return {name: yaml.safe_load(value) for name, value in values.items()}

@@ -1,0 +1,173 @@
+"""The list of items that an answer is, wherever it stands in a text and in whatever form."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from arnews_bench.models.llm.lenient_json import CutList, CutObject, find_values
+from arnews_bench.models.llm.synonyms import NOTHING, folded
+
+__all__ = ["DEEPEST", "Form", "Items", "clean", "fields_of", "find_items", "says_none"]
+
+_T = TypeVar("_T")
+
+# How deep in other values an answer is looked for.
+DEEPEST = 6
+# Between the objects of JSON Lines, or of a numbered list of objects.
+_BETWEEN = re.compile(r"[\s,،;؛\-*•\d.)]{0,20}")
+
+_NO_ITEMS = re.compile(
+    r"(?:(?:there are|(?:the|this) (?:text|sentence|document) (?:contains|has)) )?"
+    r"no (?:named )?(?:entities|attributions|quotations)(?: (?:were )?found)?"
+    r"(?: in (?:the|this) (?:text|sentence|document))?"
+    r"|لا (?:توجد|يوجد) (?:اي )?(?:كيانات|اسنادات|اقتباسات|تصريحات)(?: مسماه)?"
+    r"(?: في (?:هذا |هذه )?(?:النص|الجمله|الوثيقه))?"
+)
+
+
+@dataclass(frozen=True)
+class Form(Generic[_T]):
+    """How the items of a task look.
+
+    Attributes:
+        top: The key of their list.
+        keys: Key → the field that it means.
+        is_item: Whether a value is an item, if perhaps not a usable one.
+        is_map: Whether a value is an object that holds items as its members.
+        read: The items of a value; None for one that cannot be used.
+    """
+
+    top: str
+    keys: Mapping[str, str]
+    is_item: Callable[[object], bool]
+    is_map: Callable[[object], bool]
+    read: Callable[[object], Iterator[_T | None]]
+
+    def holds(self, value: object) -> bool:
+        """Whether a value is one item or holds some as its members."""
+        return self.is_item(value) or self.is_map(value)
+
+
+class Items(NamedTuple, Generic[_T]):
+    """Items that can be used, and how many cannot."""
+
+    usable: tuple[_T, ...]
+    left_out: int
+
+
+class _Candidate(NamedTuple):
+    """What may be the answer, and whether it stands under the key that was asked for."""
+
+    value: object
+    is_asked: bool
+
+
+def find_items(form: Form[_T], text: str) -> Items[_T] | None:
+    """The items of the best value of a text, of equally good ones the last.
+
+    Returns:
+        None if no value is an answer; no items if one says that there are none.
+    """
+    best: Items[_T] | None = None
+    best_worth = -1
+    for value in _values(form, text):
+        for candidate in _candidates(form, value) if value else [_Candidate(value, is_asked=False)]:
+            said = list(form.read(candidate.value))
+            usable = tuple(item for item in said if item is not None)
+            worth = _worth(candidate, n_said=len(said), n_usable=len(usable))
+            if worth is not None and worth >= best_worth:
+                best, best_worth = Items(usable, len(said) - len(usable)), worth
+    return best
+
+
+def _worth(candidate: _Candidate, *, n_said: int, n_usable: int) -> int | None:
+    """How sure it is that a value is the answer; None if it is none."""
+    value, is_asked = candidate
+    if n_usable:
+        return 4 if is_asked else 3
+    if n_said:
+        # A description of the form, with examples for words.
+        return (2 if is_asked else 0) if isinstance(value, list) else None
+    if isinstance(value, CutList | CutObject):
+        return None
+    return 4 if is_asked else 1
+
+
+def clean(value: object) -> str | None:
+    """A string without blanks around it; None for an empty one and for other values."""
+    if not isinstance(value, str):
+        return None
+    # Half of a surrogate pair is no character, and cannot be written to a file.
+    return value.encode("utf-8", "replace").decode().strip() or None
+
+
+def fields_of(value: object, keys: Mapping[str, str]) -> dict[str, Any]:
+    """The fields that an object has, under our names; what stands first in the table counts."""
+    if not isinstance(value, dict):
+        return {}
+    given = {folded(key): key for key in reversed(value)}
+    found: dict[str, Any] = {}
+    for name, field in keys.items():
+        if name in given and field not in found:
+            found[field] = value[given[name]]
+    return found
+
+
+def says_none(text: str) -> bool:
+    """Whether a text says, and says no more, that there are no items."""
+    name = folded(text)
+    return name in NOTHING or _NO_ITEMS.fullmatch(name) is not None
+
+
+def _values(form: Form[_T], text: str) -> Iterator[object]:
+    """The values of a text; items that follow each other, as in JSON Lines, are one list."""
+    items: list[object] = []
+    end = 0
+    for value, start, stop in find_values(text):
+        is_item = form.is_item(value)
+        if items and not (is_item and _BETWEEN.fullmatch(text, end, start)):
+            yield items
+            items = []
+        if is_item:
+            items.append(value)
+        else:
+            yield value
+        end = stop
+    if items:
+        yield items
+
+
+def _candidates(
+    form: Form[_T], value: object, depth: int = 0, *, of_list: bool = False
+) -> Iterator[_Candidate]:
+    """What in a value may be the answer, in the order of the text.
+
+    Args:
+        form: How the items look.
+        value: The value.
+        depth: How deep it lies.
+        of_list: Whether it belongs to a list that may be the answer itself.
+    """
+    if depth > DEEPEST:
+        return
+    inside: list[object] = []
+    if form.holds(value):
+        if not of_list:
+            yield _Candidate([value], is_asked=False)
+    elif isinstance(value, dict):
+        fields = fields_of(value, form.keys)
+        if form.top in fields:
+            yield _Candidate(fields[form.top], is_asked=True)
+        # Where a bracket is missing, an answer that follows another one lies inside of it.
+        inside = [fields[form.top]] if form.top in fields else list(value.values())
+    elif isinstance(value, list):
+        answers = [fields_of(part, form.keys) for part in value]
+        if len(value) > 1 and all(form.top in answer for answer in answers):
+            yield _Candidate([answer[form.top] for answer in answers], is_asked=True)
+            return
+        inside, of_list = value, any(map(form.holds, value))
+        if of_list:
+            yield _Candidate(value, is_asked=False)
+    for part in inside:
+        yield from _candidates(form, part, depth + 1, of_list=of_list)

@@ -1,0 +1,144 @@
+"""Other names that models give to keys, types and labels, all in one place.
+
+Compared as `folded`: without case, spelling variants, blanks and punctuation around.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from arnews_bench.entities import COARSE_OF
+from arnews_bench.schema import ENTITY_TYPES
+from arnews_bench.text import normalise
+
+__all__ = [
+    "ATTRIBUTION_KEYS",
+    "ENTITY_KEYS",
+    "ENTITY_TYPE_NAMES",
+    "NOTHING",
+    "STANCE_KEYS",
+    "STANCE_NAMES",
+    "STANCE_WORDS",
+    "folded",
+]
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+_BETWEEN = re.compile(r"[\W_]+")
+# Longer than any name.
+_LONGEST = 80
+
+
+def folded(name: str) -> str:
+    """A name for comparison; empty for what is too long to be one."""
+    if len(name) > _LONGEST:
+        return ""
+    words = normalise(_CAMEL.sub(" ", name))
+    return _BETWEEN.sub(" ", _AROUND.sub("", words))
+
+
+def _table(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    return {folded(other): name for name, others in names.items() for other in (name, *others)}
+
+
+# Of several keys that mean the same field, the one that stands here first counts.
+ENTITY_KEYS = _table(
+    {
+        "entities": ("entity list", "named entities", "الكيانات", "كيانات", "الكيانات المسماة"),
+        "text": (
+            "entity", "entity text", "name", "mention", "mentions", "span", "word", "value",
+            "surface", "النص", "الكيان", "الاسم", "نص الكيان", "العبارة",
+        ),
+        "type": (
+            "label", "category", "class", "tag", "entity type", "entity label", "entity group",
+            "النوع", "الفئة", "التصنيف", "نوع الكيان",
+        ),
+        "context": ("snippet", "surrounding text", "السياق"),
+    }
+)  # fmt: skip
+
+ATTRIBUTION_KEYS = _table(
+    {
+        "attributions": (
+            "attribution list", "quotes", "quotations", "statements", "الإسنادات", "الاقتباسات",
+            "التصريحات",
+        ),
+        "content": (
+            "contents", "quote", "quotation", "statement", "text", "المحتوى", "المضمون", "القول",
+            "الاقتباس", "التصريح", "النص",
+        ),
+        "source_name": ("speaker", "speaker name", "name", "who", "المصدر", "اسم المصدر", "القائل"),
+        "cue": ("verb", "cue word", "reporting verb", "الفعل", "فعل القول"),
+        "source": ("source span", "source text", "نص المصدر"),
+        "via": ("through", "relayed by", "intermediary", "الوسيط", "نقلا عن"),
+        "source_type": ("speaker type", "نوع المصدر"),
+        "mode": ("quotation mode", "quote type", "الصيغة", "الأسلوب"),
+    }
+)  # fmt: skip
+
+STANCE_KEYS = _table(
+    {
+        "label": (
+            "stance", "answer", "classification", "class", "category", "prediction", "verdict",
+            "result", "output", "final answer", "الموقف", "التصنيف", "التسمية", "الوسم", "الإجابة",
+            "الجواب", "الحكم", "النتيجة",
+        ),
+    }
+)  # fmt: skip
+
+ENTITY_TYPE_NAMES = _table(
+    {
+        **dict.fromkeys((*ENTITY_TYPES, *COARSE_OF), ()),
+        "PERS": ("person", "persons", "people", "شخص", "أشخاص"),
+        "ORG": ("organization", "organisation", "organizations", "organisations", "منظمة",
+                "منظمات", "مؤسسة", "مؤسسات"),
+        "GPE": ("geopolitical", "geopolitical entity", "country", "city", "دولة", "مدينة"),
+        "LOC": ("location", "locations", "place", "مكان", "أماكن", "موقع", "مواقع"),
+        "FAC": ("facility", "facilities", "منشأة", "مرفق"),
+        "NORP": ("nationality", "جنسية"),
+        "OCC": ("occupation", "occupations", "وظيفة", "منصب", "مهنة"),
+        "EVENT": ("events", "حدث", "أحداث"),
+        "DATE": ("dates", "تاريخ", "تواريخ"),
+        "TIME": ("times", "وقت", "أوقات"),
+        "LANGUAGE": ("lang", "languages", "لغة"),
+        "LAW": ("laws", "قانون"),
+        "CURR": ("currency", "currencies", "عملة"),
+        "MONEY": ("مبلغ مالي",),
+        "PERCENT": ("percentage", "نسبة مئوية"),
+        "QUANTITY": ("quantities", "كمية"),
+        "CARDINAL": ("cardinal number", "number", "numbers", "عدد", "أعداد"),
+        "ORDINAL": ("ordinal number", "عدد ترتيبي"),
+        "PRODUCT": ("products", "منتج", "منتجات"),
+        "UNIT": ("units", "وحدة قياس"),
+        "WEBSITE": ("websites", "url", "موقع إلكتروني"),
+        "MISC": ("miscellaneous", "other", "متفرقات"),
+    }
+)  # fmt: skip
+
+_STANCE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "agree": ("agrees", "agreed", "agreeing", "موافق", "يوافق", "مؤيد", "يؤيد", "متفق", "يتفق"),
+    "disagree": (
+        "disagrees", "disagreed", "disagreeing", "معارض", "يعارض", "مخالف", "يخالف", "غير موافق",
+        "لا يوافق", "غير متفق", "لا يتفق",
+    ),
+    "discuss": ("discusses", "discussed", "discussing", "مناقش", "يناقش"),
+    "unrelated": (
+        "not related", "غير ذي صلة", "غير ذات صلة", "غير مرتبط", "غير متعلق", "لا صلة له",
+        "لا علاقة له", "ليس له صلة", "ليس له علاقة",
+    ),
+}  # fmt: skip
+# What may name a label within a sentence.
+STANCE_WORDS = _table(_STANCE_WORDS)
+# What may name it standing alone: of news, sentences also hold these words for other reasons.
+STANCE_NAMES = STANCE_WORDS | _table(
+    {
+        "agree": ("agreement", "موافقة", "تأييد"),
+        "disagree": ("disagreement", "معارضة", "مخالفة"),
+        "discuss": ("discussion", "مناقشة", "نقاش"),
+        "unrelated": ("غير مرتبطة", "غير متعلقة", "لا صلة", "لا علاقة"),
+    }
+)
+
+# What stands for no value.
+NOTHING = frozenset(
+    map(folded, ("null", "none", "nil", "n/a", "nothing", "لا يوجد", "لا توجد", "لا شيء"))
+)

@@ -1,0 +1,153 @@
+"""What a language model would be asked, before anything is asked: prompts, and estimated tokens.
+
+Neither the network nor a key nor inspect-ai is needed, and nothing is written.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from arnews_bench.answers import Plan
+from arnews_bench.errors import InputError
+from arnews_bench.models.llm.budget import estimated_tokens
+from arnews_bench.models.llm.examples import choose_shots, gold_answer
+from arnews_bench.models.llm.model import prompt_of
+from arnews_bench.models.llm.options import Options
+from arnews_bench.models.llm.prompts import Message, fine_types
+from arnews_bench.models.loading import resolve
+from arnews_bench.protocols import Fold
+from arnews_bench.rows import without_gold
+from arnews_bench.schema import Record, Row
+from arnews_bench.tasks import Task, load_task, task_names
+
+__all__ = ["Preview", "PromptMessage", "preview"]
+
+_SCHEME = "llm"
+
+
+class PromptMessage(Record, frozen=True, kw_only=True):
+    """A message of a prompt: `system`, `user` or `assistant`, and its words."""
+
+    role: str
+    content: str
+
+
+class Preview(Record, frozen=True, kw_only=True):
+    """What a language model would be asked of a task.
+
+    Attributes:
+        task: The name of the task.
+        prompt_language: The language of the prompt.
+        prompt_digest: SHA-256 of the prompt's file.
+        row: The id of the first row, whose prompt is shown.
+        messages: Its prompt.
+        rows: How many rows would be asked, over all seeds; those that a run has already included.
+        input_tokens: Of all prompts; an estimate, see `budget.estimated_tokens`.
+        output_tokens: Of all answers, if they were the gold; an estimate too.
+        cost: US dollars for both; None without prices.
+        max_cost: What the runs of the call may cost; None for no limit.
+    """
+
+    task: str
+    prompt_language: str
+    prompt_digest: str
+    row: str
+    messages: tuple[PromptMessage, ...]
+    rows: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    max_cost: float | None
+
+
+def preview(  # noqa: PLR0913 (each is a flag of the command)
+    model: str,
+    tasks: Sequence[str | Path] = (),
+    *,
+    protocol: str = "split",
+    split: str = "test",
+    data: Path | None = None,
+    train_task: str | Path | None = None,
+    train_data: Path | None = None,
+    lenient: bool = False,
+    options: Mapping[str, str] | None = None,
+    seed: int = 0,
+    seeds: int = 1,
+    limit: int | None = None,
+) -> list[Preview]:
+    """What `evaluate` would ask a language model.
+
+    Args:
+        model: The spec of a language model, `llm:PROVIDER/MODEL`.
+        tasks: See `runner.evaluate`, as for all that follow.
+        protocol: Likewise.
+        split: Likewise.
+        data: Likewise.
+        train_task: Likewise.
+        train_data: Likewise.
+        lenient: Likewise.
+        options: Likewise.
+        seed: Likewise.
+        seeds: Likewise.
+        limit: Likewise.
+
+    Raises:
+        InputError: The model is no language model, or the call or the data are wrong.
+    """
+    if model.partition(":")[0] != _SCHEME:
+        raise InputError(
+            f"--dry-run: {model!r} is not asked in words; prompts and tokens are those of an "
+            "llm:PROVIDER/MODEL"
+        )
+    if seeds < 1:
+        raise InputError(f"--seeds: {seeds} is no number of runs; at least 1 is needed")
+    if train_data is not None and train_task is None:
+        raise InputError("--train-data: goes with --train-task, the task whose data lie there")
+    source, chosen = resolve(model, options), Options.from_strings(options or {})
+    teacher = None if train_task is None else load_task(train_task, train_data, lenient=lenient)
+    found = []
+    for name in tasks or task_names():
+        task = load_task(name, data, lenient=lenient)
+        shown_split = split if protocol == "split" else None
+        plans = [
+            Plan(task, source, protocol, shown_split, number, limit, teacher)
+            for number in range(seed, seed + seeds)
+        ]
+        found.append(_preview(task, plans, chosen))
+    return found
+
+
+def _preview(task: Task, plans: Sequence[Plan], options: Options) -> Preview:
+    """All seeds of a task together; without shots they ask the same."""
+    template, price = prompt_of(task, options), options.price
+    fine = fine_types(task, options.tagset)
+    first: tuple[Row, tuple[Message, ...]] | None = None
+    rows = input_tokens = output_tokens = 0
+    for plan in plans:
+        for fold in plan.folds:
+            for row in fold.scored:
+                shots = _shots(fold, row, options.shots, plan.seed)
+                messages = template.messages(task, without_gold(row), shots, fine=fine)
+                first = first or (row, messages)
+                rows += 1
+                input_tokens += estimated_tokens(*(message.content for message in messages))
+                output_tokens += estimated_tokens(gold_answer(row, fine=fine))
+    if first is None:
+        raise InputError(f"task {task.name!r} has no rows to ask")
+    row, messages = first
+    return Preview(
+        task=task.name,
+        prompt_language=template.language,
+        prompt_digest=template.digest,
+        row=row.id,
+        messages=tuple(PromptMessage(role=m.role, content=m.content) for m in messages),
+        rows=rows,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        cost=None if price is None else price.of(input_tokens, output_tokens),
+        max_cost=options.max_cost,
+    )
+
+
+def _shots(fold: Fold, row: Row, count: int, seed: int) -> tuple[Row, ...]:
+    # The rows to learn from are read when they are asked for.
+    return choose_shots(fold.train, row, count, seed=seed) if count else ()

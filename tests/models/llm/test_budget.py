@@ -1,0 +1,108 @@
+"""What answers may cost."""
+
+import anyio
+import pytest
+
+from arnews_bench import Answer, AnswerLog
+from arnews_bench.models.llm.budget import Budget, Price, estimated_tokens
+
+# A dollar for each token, so that the sums are easily seen.
+DEAR = Price(1_000_000, 1_000_000)
+
+
+def ask(budget, *, cost, times, at_once=10):
+    """Ask `times` rows that cost so much; how many were asked."""
+    asked = 0
+
+    async def one(gate):
+        nonlocal asked
+        async with gate, budget.reserved(["abcd"]) as fits:
+            if fits:
+                asked += 1
+                await anyio.sleep(0)
+                budget.add(cost)
+
+    async def run():
+        budget.begin()
+        gate = anyio.Semaphore(at_once)
+        async with anyio.create_task_group() as group:
+            for _ in range(times):
+                group.start_soon(one, gate)
+
+    anyio.run(run)
+    return asked
+
+
+def test_four_bytes_are_taken_for_a_token():
+    assert estimated_tokens("abcd") == 1
+    assert estimated_tokens("abcde") == 2
+    assert estimated_tokens("سلام") == 2
+    assert estimated_tokens("ab", "cd") == 1
+
+
+def test_a_price_is_for_a_million_tokens():
+    assert Price(2.5, 10).of(1_000_000, 100_000) == pytest.approx(3.5)
+
+
+def test_without_a_limit_everything_is_asked():
+    assert ask(Budget(None, None, None), cost=None, times=50) == 50
+
+
+@pytest.mark.parametrize("at_once", [1, 10])
+def test_the_limit_is_never_passed_however_many_are_asked_at_once(at_once):
+    """A question costs 2 tokens at most, an answer 8: ten dollars at most, and 10 they cost."""
+    budget = Budget(100, DEAR, 8)
+    assert ask(budget, cost=10, times=50, at_once=at_once) == 10
+    assert budget.spent == 100
+
+
+def test_answers_that_turn_out_cheap_leave_room_for_more():
+    budget = Budget(20, DEAR, 8)
+    asked = ask(budget, cost=1, times=50)
+    # The next one may cost 2 by its prompt alone.
+    assert asked == 19
+    assert budget.spent == 19
+
+
+def test_nothing_is_asked_if_the_first_answer_may_cost_too_much():
+    budget = Budget(9, DEAR, 8)
+    assert ask(budget, cost=1, times=3) == 0
+
+
+def test_a_limit_of_zero_asks_for_nothing_that_costs():
+    assert ask(Budget(0, DEAR, 8), cost=1, times=3) == 0
+    assert ask(Budget(0, Price(0, 0), 8), cost=0, times=3) == 3
+
+
+def test_what_an_interrupted_run_cost_is_counted_once():
+    log = AnswerLog()
+    log.add(
+        Answer(
+            id="a", completion="", model="m", stop_reason="stop", input_tokens=1, output_tokens=1,
+            cost=7.0, seconds=1.0,
+        )
+    )  # fmt: skip
+    budget = Budget(20, DEAR, 8)
+    budget.note(log)
+    budget.note(log)
+    assert budget.spent == 7
+
+
+def test_an_answer_that_failed_gives_its_share_back():
+    budget = Budget(10, DEAR, 8)
+    asked = []
+
+    async def one():
+        async with budget.reserved(["abcd"]) as fits:
+            asked.append(fits)
+            raise RuntimeError
+
+    async def run():
+        budget.begin()
+        for _ in range(3):
+            with pytest.raises(RuntimeError):
+                await one()
+
+    anyio.run(run)
+    assert asked == [True, True, True]
+    assert budget.spent == 0

@@ -1,0 +1,80 @@
+"""A real causal model through the provider `hf`: random words, so most answers are unreadable."""
+
+import pytest
+
+from arnews_bench import evaluate, load_rows
+
+pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
+pytest.importorskip("torch", reason="the extra `transformers` is not installed")
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+TEMPLATE = (
+    "{% for message in messages %}<s>{{ message.role }}: {{ message.content }}</s>{% endfor %}"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A Llama of two layers with random weights and its tokenizer, in a folder."""
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    from tokenizers.decoders import ByteLevel
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    special = ["<s>", "</s>"]
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=600,
+        special_tokens=special,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator([row.text for row in load_rows("ner", "train")], trainer)
+    ends = dict(zip(("bos_token", "eos_token"), special, strict=True))
+    words = PreTrainedTokenizerFast(tokenizer_object=tokenizer, chat_template=TEMPLATE, **ends)
+    place = tmp_path_factory.mktemp("models") / "tiny-llama"
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        config = LlamaConfig(
+            vocab_size=len(words),
+            hidden_size=32,
+            intermediate_size=64,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            max_position_embeddings=8192,
+            bos_token_id=0,
+            eos_token_id=1,
+        )
+        LlamaForCausalLM(config).save_pretrained(place)
+    words.save_pretrained(place)
+    return place
+
+
+def ask(folder, out, **options):
+    options = {"arg.model_path": str(folder), "max_tokens": "12"} | options
+    (run,) = evaluate("llm:hf/local", ["stance"], options=options, limit=4, out=out)
+    return run
+
+
+def test_a_real_model_is_run_and_what_it_cannot_say_is_counted(folder, tmp_path):
+    run = ask(folder, tmp_path)
+    usage = run.usage
+    assert usage.answers == run.n.rows == 4
+    assert usage.unparsable == 4
+    assert usage.output_tokens <= 4 * 12
+    assert min(usage.input_tokens, usage.output_tokens) > 0
+    assert usage.cost is None
+    assert usage.latency.max > 0
+    assert run.metrics["accuracy"].value == 0
+
+
+def test_the_likeliest_answer_is_always_the_same(folder, tmp_path):
+    texts = []
+    for name in ("one", "two"):
+        ask(folder, tmp_path / name)
+        (log,) = (tmp_path / name).glob("*/*/predictions.jsonl")
+        texts.append(log.read_bytes())
+    assert texts[0] == texts[1]

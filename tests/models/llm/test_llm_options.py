@@ -1,0 +1,97 @@
+"""What `--option` may say of a language model."""
+
+import pytest
+
+from arnews_bench import InputError
+from arnews_bench.models.llm import llm_source
+from arnews_bench.models.llm.options import Options
+from arnews_bench.tasks import load_task
+
+
+def test_an_option_is_read_as_its_type():
+    options = Options.from_strings(
+        {"shots": "3", "temperature": "0.7", "prompt_language": "en", "arg.device": "cpu"}
+    )
+    assert (options.shots, options.temperature, options.prompt_language) == (3, 0.7, "en")
+    assert options.arguments == {"device": "cpu"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"shot": "3"}, "unknown option 'shot'; did you mean 'shots'"),
+        ({"shots": "many"}, "shots=many: a whole number is needed"),
+        ({"shots": "-1"}, "shots=-1: at least 0 is needed"),
+        ({"temperature": "3"}, "temperature=3: from 0 to 2 is needed"),
+        ({"prompt_language": "fr"}, "prompt_language=fr: ar or en is needed"),
+        ({"cache": "soon"}, "cache=soon: a time such as 12h or 1W is needed"),
+        ({"base_url": "localhost:8000"}, "base_url=localhost:8000: an address such as"),
+        ({"max_cost": "1"}, "--option input_price=… --option output_price=…"),
+        ({"input_price": "1"}, "both are needed, or neither"),
+        ({"arg.2": "x"}, r"arg\.2: is no name of an argument"),
+    ],
+)
+def test_what_cannot_be_used_is_named(given, said):
+    with pytest.raises(InputError, match=said):
+        Options.from_strings(given)
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    with pytest.raises(InputError) as caught:
+        Options.from_strings({"shots": "many", "temperature": "hot", "arg.api_key": "sk-1"})
+    for name in ("shots=many", "temperature=hot", "arg.api_key"):
+        assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["arg.api_key", "arg.hf_token", "arg.clientSecret"])
+def test_a_key_is_never_an_option_and_is_not_repeated(name):
+    with pytest.raises(InputError, match="only from the environment") as caught:
+        Options.from_strings({name: "sk-secret"})
+    assert "sk-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["https://user:sk-secret@host/v1", "https://host/v1?key=sk-secret"])
+def test_an_address_holds_no_key(url):
+    with pytest.raises(InputError, match="only from the environment") as caught:
+        Options.from_strings({"base_url": url})
+    assert "sk-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("rest", ["", "openai", "openai/", "/gpt"])
+def test_a_language_model_needs_provider_and_name(rest):
+    with pytest.raises(InputError, match="llm:PROVIDER/MODEL"):
+        llm_source(rest, {})
+
+
+def test_only_what_changes_the_answers_is_part_of_the_name():
+    given = {"shots": "2", "max_connections": "4", "timeout": "60", "base_url": "http://h:1/v1"}
+    source = llm_source("openai-api/local/m", given)
+    assert source.options == {"shots": "2"}
+
+
+def test_another_server_or_argument_is_another_revision_without_being_written_down():
+    task = load_task("stance")
+    sources = [
+        llm_source("openai-api/local/m", given)
+        for given in (
+            {},
+            {"base_url": "http://secret-host:1/v1"},
+            {"base_url": "http://secret-host:2/v1"},
+            {"arg.path": "/secret/folder"},
+        )
+    ]
+    revisions = [source.revision(task) for source in sources]
+    assert len(set(revisions)) == 4
+    assert "secret" not in " ".join(revisions)
+    # A stroke at the end is the same place.
+    same = llm_source("openai-api/local/m", {"base_url": "http://secret-host:1/v1/"})
+    assert same.revision(task) == revisions[1]
+
+
+def test_another_prompt_is_another_revision():
+    task = load_task("stance")
+    arabic, english = (
+        llm_source("m/m", {"prompt_language": language}).revision(task) for language in ("ar", "en")
+    )
+    assert arabic.startswith("prompt ")
+    assert arabic != english

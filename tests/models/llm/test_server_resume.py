@@ -1,0 +1,178 @@
+"""A run that was killed, or whose money was spent, goes on and asks for nothing that it has."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+
+import pytest
+from loopback_llm import LoopbackLLM, Oracle, Said, only_loopback
+from loopback_runs import KEY, MODEL, answers, command_lines, gold
+
+from arnews_bench import WorkError, evaluate, load_rows
+
+pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
+
+ROWS = load_rows("stance", "test")[:12]
+ANSWERED = 5
+MAIN = "from arnews_bench.cli import main; main()"
+
+
+@pytest.fixture(scope="module")
+def llm():
+    with LoopbackLLM(Oracle(load_rows("stance", "test"), gold)) as server:
+        yield server
+
+
+def call_of(llm, out):
+    url, limit = f"base_url={llm.url}", str(len(ROWS))
+    return [
+        "eval", MODEL, "--task", "stance", "--limit", limit, "--option", url, "--out", str(out),
+        "--json",
+    ]  # fmt: skip
+
+
+def started(llm, out, home):
+    return subprocess.Popen(
+        [sys.executable, "-c", MAIN, *call_of(llm, out)],
+        env=only_loopback(home, {"LOOPBACK_API_KEY": KEY}),
+        cwd=home,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="module")
+def killed(llm, tmp_path_factory):
+    """A run that was killed when it had five answers and waited for others; and its second call."""
+    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
+    llm.forget()
+    lock, left, dead = threading.Lock(), [ANSWERED], threading.Event()
+
+    def hold_back(_):
+        with lock:
+            left[0] -= 1
+            if left[0] >= 0:
+                return
+        dead.wait(30)
+        raise ConnectionAbortedError
+
+    llm.interceptors.append(hold_back)
+    process = started(llm, out, home)
+    try:
+        deadline = time.monotonic() + 30
+        while (lines := _lines(out)) < ANSWERED:
+            assert process.poll() is None, "it ended before it was killed"
+            assert time.monotonic() < deadline, "answers are not kept as they come"
+            time.sleep(0.02)
+        # The others were asked for, and are under way.
+        while len(llm.calls) == ANSWERED:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        dead.set()
+    assert lines == ANSWERED
+    first = [llm.answer.row(billed.call).id for billed in llm.books]
+    assert set(first) == set(answers(out))
+    # As if it had been killed while it wrote the next line.
+    (log,) = out.glob("*/*/answers.jsonl")
+    with log.open("ab") as stream:
+        stream.write(b'{"id":"C01:')
+    llm.calls.clear()
+    llm.interceptors.clear()
+    (called,) = command_lines([call_of(llm, out)], home, {"LOOPBACK_API_KEY": KEY})
+    second = [llm.answer.row(call).id for call in llm.calls]
+    return called, first, second, list(llm.books), out
+
+
+def _lines(out):
+    logs = list(out.glob("*/*/answers.jsonl"))
+    return logs[0].read_bytes().count(b"\n") if logs else 0
+
+
+def test_the_second_call_asks_only_for_the_rows_that_had_no_answer(killed):
+    called, first, second, _, _ = killed
+    assert called.code == 0, called.err
+    assert len(first) == ANSWERED
+    assert Counter(first + second) == Counter(row.id for row in ROWS)
+
+
+def test_the_usage_of_both_calls_is_that_of_the_servers_books(killed):
+    called, _, _, books, out = killed
+    (record,) = json.loads(called.out)
+    (path,) = out.glob("*/*/run.json")
+    assert json.loads(path.read_bytes())["usage"] == record["usage"]
+    assert record["usage"]["answers"] == len(books) == len(ROWS)
+    assert record["usage"]["input_tokens"] == sum(billed.tokens.input for billed in books)
+    assert record["usage"]["output_tokens"] == sum(billed.tokens.output for billed in books)
+
+
+def test_the_scores_are_those_of_a_run_that_nobody_killed(killed, llm, monkeypatch):
+    called, *_ = killed
+    monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
+    options = {"base_url": llm.url}
+    (whole,) = evaluate(MODEL, ["stance"], options=options, limit=len(ROWS), out=None)
+    (record,) = json.loads(called.out)
+    whole = whole.to_dict()
+    for part in ("metrics", "per_document", "settings", "model", "n"):
+        assert record[part] == whole[part], part
+    places = {"timing", "latency"}
+    assert {k: v for k, v in record["usage"].items() if k not in places} == {
+        k: v for k, v in whole["usage"].items() if k not in places
+    }
+
+
+def test_a_complete_run_is_read_and_nothing_is_asked(killed, llm, monkeypatch):
+    *_, out = killed
+    monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
+    llm.forget()
+    evaluate(MODEL, ["stance"], options={"base_url": llm.url}, limit=len(ROWS), out=out)
+    assert llm.calls == []
+
+
+def test_the_run_stops_before_the_limit_of_cost_and_a_higher_one_goes_on(llm, tmp_path):
+    """Each answer takes 1,000 tokens at a dollar a thousand: three fit into $3.50."""
+    llm.forget()
+    words = "كلمة " * 1000
+
+    def dear(call):
+        return Said(f"{gold(llm.answer.row(call))}\n{words}".strip(), reasoning=0)
+
+    llm.interceptors.append(dear)
+    price = ("--option", "input_price=0", "--option", "output_price=1000")
+    whole = [*call_of(llm, tmp_path / "out"), *price, "--option", "max_tokens=1000"]
+    calls = [[*whole, "--option", f"max_cost={cost}"] for cost in ("3.5", "3.6", "100")]
+    first, second, third = command_lines(calls, tmp_path, {"LOOPBACK_API_KEY": KEY})
+    assert [first.code, second.code, third.code] == [1, 1, 0], first.err + second.err + third.err
+    for called in (first, second):
+        assert "--max-cost" in called.err
+        assert "Traceback" not in called.err
+        assert f"of {len(ROWS)} rows" in called.err
+    assert "3.5" in first.err
+    (record,) = json.loads(third.out)
+    asked = Counter(llm.answer.row(call).id for call in llm.calls)
+    assert asked == Counter(row.id for row in ROWS), "no row is asked twice"
+    spent = sum(billed.tokens.output for billed in llm.books) / 1000
+    assert record["usage"]["cost"] == pytest.approx(spent)
+
+
+def test_the_limit_holds_for_requests_at_the_same_time(llm, tmp_path, monkeypatch):
+    llm.forget()
+    monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
+    llm.interceptors.append(lambda _: time.sleep(0.05))
+    options = {
+        "base_url": llm.url, "max_tokens": "10", "input_price": "0", "output_price": "100000",
+        "max_cost": "3", "max_connections": "12",
+    }  # fmt: skip
+    with pytest.raises(WorkError) as caught:
+        evaluate(MODEL, ["stance"], options=options, limit=len(ROWS), out=tmp_path)
+    # An answer has two words, "{"label":" and its value: 20 cents.
+    spent = sum(billed.tokens.output for billed in llm.books) / 10
+    assert 2 < spent <= 3
+    assert f"{spent:.2f}" in str(caught.value)
