@@ -81,7 +81,7 @@ _PUBLIC = {
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _PUBLIC.items() for name in names}
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 __all__ = [
     "COARSE_TYPES",
     "ENTITY_TYPES",

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from inspect_ai import Epochs, task
 from inspect_ai import Task as InspectTask
+from inspect_ai._util.error import PrerequisiteError
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import GenerateConfig
 from inspect_ai.scorer import (
@@ -25,6 +26,7 @@ from inspect_ai.scorer import (
     scorer,
 )
 from inspect_ai.solver import TaskState, generate
+from rich.markup import escape
 
 from arnews_bench.errors import InputError
 from arnews_bench.models.llm.examples import choose_shots, gold_answer
@@ -117,6 +119,16 @@ def attribution(  # noqa: PLR0913
 def _inspect_task(
     task_type: str, task_file: str, data: str | None, setting: _Setting, tagset: str = "auto"
 ) -> InspectTask:
+    try:
+        return _made(task_type, task_file, data, setting, tagset)
+    except InputError as error:
+        # What inspect-ai prints without a traceback.
+        raise PrerequisiteError(escape(str(error))) from None
+
+
+def _made(
+    task_type: str, task_file: str, data: str | None, setting: _Setting, tagset: str
+) -> InspectTask:
     asked = _load(task_file, data)
     if asked.type != task_type:
         raise InputError(f"task_file={task_file}: is a task of type {asked.type}, not {task_type}")
@@ -163,6 +175,8 @@ def clustered() -> Metric:
     """
 
     def compute(scores: list[SampleScore]) -> dict[str, float]:
+        if not scores:
+            return {}
         task_type: TaskType = _counted(scores[0].score)["task_type"]
         columns = SCORERS[task_type].columns
         documents, index = name_index([(item.sample_metadata or {})["doc_id"] for item in scores])

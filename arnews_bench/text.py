@@ -270,7 +270,7 @@ def without_proclitics(word: str) -> frozenset[str]:
     """
     forms = {word}
     for prefixes in ("وف", "بلك"):
-        forms |= {form[1:] for form in forms if form[0] in prefixes and len(form) > _SHORTEST_STEM}
+        forms |= {form[1:] for form in forms if len(form) > _SHORTEST_STEM and form[0] in prefixes}
         forms |= {"ال" + form[2:] for form in forms if form.startswith("لل")}
     forms |= {form[2:] for form in forms if form.startswith("ال") and len(form) > _SHORTEST_STEM}
     return frozenset(forms)

@@ -16,7 +16,7 @@ def run(spec, documents, **fields) -> Run:
     )
     settings = {
         "schema": 2,
-        "arnews_bench": "0.3.0",
+        "arnews_bench": "0.4.0",
         "dataset": Dataset(version="1.0.0", fingerprint="d" * 64, rows="f" * 64),
         "task": "ner",
         "task_type": "ner",

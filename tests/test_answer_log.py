@@ -50,10 +50,11 @@ def asked(tmp_path):
 
 def test_the_usage_is_the_sum_over_the_answers():
     given = [
-        answer("a", cost=0.25, reasoning_tokens=4, placed={"exact": 2}, structured=True),
+        answer("a", cost=0.25, reasoning_tokens=4, structured=True, placed={"exact": 2}),
         answer("b", cost=0.5, stop_reason="max_tokens", problem="no JSON", seconds=3.0),
-        answer("c", cost=0.0, repeated=True, seconds=0.0, left_out=3, placed={"exact": 1, "fuzzy": 1}),
-        answer("d", cost=0.0, stop_reason="model_length", model="m-2025", seconds=2.0),
+        answer("c", cost=0.0, repeated=True, seconds=0.0, left_out=3),
+        answer("d", cost=0.0, stop_reason="model_length", model="m-2025", seconds=2.0,
+               placed={"exact": 1, "fuzzy": 1}),
     ]  # fmt: skip
     usage = Usage.of(given)
     assert (usage.answers, usage.input_tokens, usage.output_tokens) == (4, 400, 40)

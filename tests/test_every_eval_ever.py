@@ -60,7 +60,7 @@ def test_the_record_says_who_and_when():
     assert log["evaluation_timestamp"] == "2025-03-01T00:00:00+00:00"
     assert log["source_metadata"]["source_organization_name"] == "someone"
     assert log["source_metadata"]["evaluator_relationship"] == "first_party"
-    assert log["eval_library"] == {"name": "arnews-bench", "version": "0.3.0"}
+    assert log["eval_library"] == {"name": "arnews-bench", "version": "0.4.0"}
     assert [result["evaluation_name"] for result in log["evaluation_results"]] == ["ner", "stance"]
 
 

@@ -129,6 +129,7 @@ GOOD = {
         attribution(),
         attribution(content=["لا"]),
         attribution(content=["ما ليس في النص"]),
+        attribution(cue="قال", source="ما ليس في النص", via="رويترز"),
         attribution(
             cue={"start": 0, "end": 3},
             source={"start": 4, "end": 9},
@@ -350,6 +351,12 @@ def test_an_empty_string_is_no_content(tmp_path):
     assert ":1: field `attributions[0].content[0]`: an empty string" in found
 
 
+@pytest.mark.parametrize("field", ["cue", "source", "via"])
+def test_an_empty_string_is_no_cue_source_or_via(tmp_path, field):
+    found = problem(tmp_path, "attribution", attribution(**{field: " "}))
+    assert f":1: field `attributions[0].{field}`: an empty string" in found
+
+
 def test_an_attribution_needs_a_content(tmp_path):
     found = problem(tmp_path, "attribution", attribution(content=[]))
     assert ":1: field `attributions[0].content`: at least one span is needed" in found
@@ -458,10 +465,9 @@ def test_a_model_may_hand_over_the_object_or_the_record(tmp_path, task_type, ans
     ("answer", "said"),
     [
         ({"id": "b"}, "missing required field `label`"),
-        ({"id": "b", "label": 3}, "field `label`: Expected `str`, got `int`"),
+        ({"id": "b", "label": 3}, "field `label`: Expected `str | null`, got `int`"),
         ({"id": "b", "label": "agree", "score": 1}, "unknown field `score`"),
         (NerPrediction(id="b", tags=("O",)), "unknown field `tags`"),
-        (StancePrediction(id="b", label=None), "field `label`: Expected `str`, got `null`"),
         ({"id": "b", "label": object()}, "a object is no part of a prediction"),
         ("agree", "Expected `object`, got `str`"),
         (None, "Expected `object`, got `null`"),

@@ -121,13 +121,9 @@ class TextIndex:
             words: The normalised words of the name, `words_of`.
         """
         for first in self._beginnings(words[0]) if words else ():
-            found = self._words[first : first + len(words)]
-            here = tuple(word for word, _ in found)
-            if not same_name(words, here):
-                continue
-            span = Span(self.tokens[found[0][1]].start, self.tokens[found[-1][1]].end)
+            here, span = self._name_at(first, len(words))
             # A token that holds several words is taken as a whole or not at all.
-            if self.words(span) == here:
+            if same_name(words, here) and self.words(span) == here:
                 yield span
 
     def respelled(self, text: str) -> Iterator[Span]:
@@ -159,19 +155,22 @@ class TextIndex:
         else:
             places = []
         for first in places:
-            found = self._words[first : first + len(words)]
-            here = tuple(word for word, _ in found)
-            if here[1:] != tuple(words[1:]) or not _differ_by_a_letter(here[0], words[0]):
-                continue
-            span = Span(self.tokens[found[0][1]].start, self.tokens[found[-1][1]].end)
-            if self.words(span) == here:
+            here, span = self._name_at(first, len(words))
+            same = here[1:] == tuple(words[1:]) and _differ_by_a_letter(here[0], words[0])
+            if same and self.words(span) == here:
                 yield span
+
+    def _name_at(self, first: int, size: int) -> tuple[tuple[str, ...], Span]:
+        """Some words of the text, and the tokens that they are of."""
+        found = self._words[first : first + size]
+        span = Span(self.tokens[found[0][1]].start, self.tokens[found[-1][1]].end)
+        return tuple(word for word, _ in found), span
 
     def _is_set_apart(self, first: int, last: int) -> bool:
         """Whether punctuation parts the first token, a proclitic, from the name (`و"ترامب"`)."""
-        letter = self.text[slice(*self.tokens[first])]
-        after = first + 1
-        return after < last and letter in _ONE_LETTER and not self.words(self.tokens[after])
+        token, after = self.tokens[first], first + 1
+        letter = token.end - token.start == 1 and self.text[token.start] in _ONE_LETTER
+        return letter and after < last and not self.words(self.tokens[after])
 
     def with_pairs(self, span: Span) -> Span:
         """A span and the quotation mark or bracket beside it whose partner it holds."""

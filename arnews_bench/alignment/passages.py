@@ -26,7 +26,7 @@ LEAST_SIMILARITY = 0.8
 # A single word that is nearly another is another.
 _FEWEST_WORDS = 2
 # More is no quotation, and comparing it with all of a long text would take seconds.
-_LONGEST = 5_000
+_LONGEST = 2_500
 # What `rapidfuzz` has to find of a passage, of 100, in a window that may be cut too short.
 _LEAST_PARTIAL = 60.0
 # Letters by which the edges may lie beside that window.

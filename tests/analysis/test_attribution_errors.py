@@ -171,6 +171,17 @@ def test_a_content_given_as_a_string_is_marked_where_it_was_scored():
     assert marked == ["المفاوضات", "كاذب تماما"]
 
 
+def test_a_cue_given_as_a_string_is_shown_and_marked_where_it_was_scored():
+    answer = said(TALKS, "بوتين", cue="قال", source="ليس هنا", via="رويترز")
+    case = case_of("wrong-source", answer, *RIGHT[1:])
+    shown = {f.name: (f.predicted, f.differs) for f in case.fields}
+    assert shown["cue"] == ("قال", False)
+    assert (shown["source"], shown["via"]) == (("ليس هنا", True), ("رويترز", True))
+    marked = [(s.role, s.start) for s in case.spans if s.side == "predicted"]
+    # `رويترز` is no token of the text: `لرويترز` is.
+    assert marked == [("cue", 0), ("content", place(TALKS)[0])]
+
+
 def test_passages_that_follow_each_other_hang_together():
     text = "أ ب. ج د. ه و."
     sentences = [(0, 4), (5, 9), (10, 14)]

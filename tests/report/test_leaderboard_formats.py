@@ -103,7 +103,7 @@ def test_the_methods_name_data_protocol_seeds_intervals_documents_version_and_ti
     board = ranked(*three_tasks("a", 8), *three_tasks("b", 6, seed=3)).boards[0]
     methods = " ".join(words.methods(board))
     for text in (
-        "arnews-bench 0.3.0",
+        "arnews-bench 0.4.0",
         "version 1.0.0 (its SHA-256 begins with dddddddddddd)",
         "learning from the training split, scored on test",
         "The seeds were 0 and 3, one a run.",

@@ -384,6 +384,32 @@ def test_cue_source_and_via_are_right_by_their_exact_bounds(field):
     assert scores([SHARAA], shorter)[f"{field}_f1"] == 0.0
 
 
+@pytest.mark.parametrize("field", ["cue", "source", "via"])
+def test_a_cue_source_or_via_may_be_given_as_a_string_of_the_text(field):
+    surfaces = {"cue": "قال", "source": "أحمد الشرع", "via": "لرويترز"}
+    answer = msgspec.structs.replace(
+        predicted(TALKS, name="أحمد الشرع"), **{field: f" {surfaces[field]}"}
+    )
+    assert scores([SHARAA], [answer])[f"{field}_f1"] == 1.0
+
+
+def test_a_cue_that_is_not_in_the_text_as_whole_tokens_counts_as_predicted_once():
+    answer = predicted(TALKS, name="أحمد الشرع")
+    answers = [msgspec.structs.replace(answer, cue=cue) for cue in ("قا", "قا", "صرح", "قال")]
+    found = counts([SHARAA], answers)[1]
+    assert (found["cue.matched"], found["cue.gold"], found["cue.predicted"]) == (1, 1, 3)
+
+
+def test_a_cue_given_as_a_string_is_its_first_occurrence():
+    text = "مقال: قال زيد نعم. وكما قال عمر لا."
+    first = gold("نعم", name="زيد", text=text)
+    second = msgspec.structs.replace(first, cue=TextSpan(start=24, end=27, text="قال"))
+    first = msgspec.structs.replace(first, cue=TextSpan(start=6, end=9, text="قال"))
+    answer = msgspec.structs.replace(predicted("نعم", name="زيد", text=text), cue="قال")
+    assert scores([first], [answer], text)["cue_f1"] == 1.0
+    assert scores([second], [answer], text)["cue_f1"] == 0.0
+
+
 def test_a_span_that_two_attributions_share_counts_once():
     pair = [gold(TALKS, name="أحمد الشرع"), gold(NEWS_IS_FALSE, name="أحمد الشرع")]
     answers = [predicted(TALKS, name="أحمد الشرع", cue="قال")]

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from arnews_bench.alignment import whole_tokens
 from arnews_bench.entities import TypedSpan
 from arnews_bench.errors import InputError
 from arnews_bench.schema import (
@@ -124,7 +125,7 @@ def _said_entities(row: NerRow, *, fine: bool) -> Iterator[dict[str, str | None]
     ambiguous = {
         text
         for text, places in spans.items()
-        if places != list(_occurrences(row.text, tokens, text))[: len(places)]
+        if places != list(whole_tokens(row.text, tokens, text))[: len(places)]
     }
     for entity in sorted(entities, key=lambda e: (e.start, -e.end, e.type)):
         span = Span(entity.start, entity.end)
@@ -145,14 +146,6 @@ def _flat(row: NerRow) -> list[TypedSpan]:
             spans.append(TypedSpan(start, end, name))
         open_type = name
     return spans
-
-
-def _occurrences(text: str, tokens: Sequence[Span], wanted: str) -> Iterator[Span]:
-    """Where a string stands as whole tokens, from left to right."""
-    ends = {token.end for token in tokens}
-    for start, _ in tokens:
-        if text.startswith(wanted, start) and start + len(wanted) in ends:
-            yield Span(start, start + len(wanted))
 
 
 def _snippet(text: str, tokens: Sequence[Span], span: Span) -> str | None:

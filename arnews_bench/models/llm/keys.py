@@ -37,8 +37,8 @@ def hide_keys(api: "ModelAPI") -> None:
             raise
         # Some errors are returned, beside the call that met them.
         if isinstance(found, tuple) and isinstance(found[0], Exception):
-            returned, call = found
-            _clean(returned, _keys(api))
+            _clean(found[0], _keys(api))
+            call = found[1]
             call.response = _cleaned(call.response, _keys(api))
         return found
 

@@ -127,7 +127,7 @@ def _inspect_model(name: str, options: Options, seed: int) -> "Model":
     Raises:
         InputError: It does not know the provider, or lacks its key or its package.
     """
-    from inspect_ai.model import get_model
+    from inspect_ai.model import ModelInfo, get_model, get_model_info, set_model_info
 
     config, arguments = _config(options, seed), _arguments(options.arguments)
     if name.startswith("hf/") and config.temperature == 0:
@@ -140,6 +140,8 @@ def _inspect_model(name: str, options: Options, seed: int) -> "Model":
         # Providers raise whatever they like for a missing key, package or model.
         raise InputError(f"llm:{name}: {plain_message(error)}") from error
     hide_keys(model.api)
+    # Else inspect-ai makes it a second time, weights and all, to look up how long its context is.
+    set_model_info(str(model), get_model_info(model) or ModelInfo())
     return model
 
 

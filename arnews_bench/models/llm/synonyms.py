@@ -5,6 +5,7 @@ Compared as `folded`: without case, spelling variants, blanks and punctuation ar
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from arnews_bench.entities import COARSE_OF
 from arnews_bench.schema import ENTITY_TYPES
@@ -30,8 +31,12 @@ _LONGEST = 80
 
 def folded(name: str) -> str:
     """A name for comparison; empty for what is too long to be one."""
-    if len(name) > _LONGEST:
-        return ""
+    return "" if len(name) > _LONGEST else _folded(name)
+
+
+# The keys of a list of objects are the same for each of them.
+@lru_cache(maxsize=1 << 12)
+def _folded(name: str) -> str:
     words = normalise(_CAMEL.sub(" ", name))
     return _BETWEEN.sub(" ", _AROUND.sub("", words))
 

@@ -54,14 +54,26 @@ def folder(tmp_path_factory):
 
 
 def ask(folder, out, **options):
-    options = {"arg.model_path": str(folder), "max_tokens": "12"} | options
+    # One at a time: the provider waits two seconds for a batch that is not full.
+    given = {"arg.model_path": str(folder), "max_tokens": "12", "max_connections": "1"}
+    options = given | options
     (run,) = evaluate("llm:hf/local", ["stance"], options=options, limit=4, out=out)
     return run
 
 
-def test_a_real_model_is_run_and_what_it_cannot_say_is_counted(folder, tmp_path):
+def test_a_real_model_is_run_and_what_it_cannot_say_is_counted(folder, tmp_path, monkeypatch):
+    from inspect_ai.model._providers.hf import HuggingFaceAPI
+
+    made, make = [], HuggingFaceAPI.__init__
+
+    def counted(self, name, *args, **kwargs):
+        made.append(name)
+        make(self, name, *args, **kwargs)
+
+    monkeypatch.setattr(HuggingFaceAPI, "__init__", counted)
     run = ask(folder, tmp_path)
     usage = run.usage
+    assert made == ["local"], "its weights are loaded once"
     assert usage.answers == run.n.rows == 4
     assert usage.unparsable == 4
     assert usage.output_tokens <= 4 * 12

@@ -5,10 +5,11 @@ import json
 
 import inspect_ai
 import pytest
+from inspect_ai._util.error import PrerequisiteError
 from inspect_ai.scorer import Score
 from scripted import asked, oracle, said_by, script
 
-from arnews_bench import InputError, evaluate
+from arnews_bench import evaluate
 from arnews_bench.inspect_tasks import aligned, attribution, mean_counts, ner, stance
 
 MAKE = {"ner": ner, "stance": stance, "attribution": attribution}
@@ -107,9 +108,18 @@ def test_the_gold_is_the_target_and_not_in_the_question(tmp_path):
         assert sample.input[-1].role == "user"
 
 
-def test_a_task_file_of_another_type_is_refused():
-    with pytest.raises(InputError, match="task_file=ner: is a task of type ner, not stance"):
-        stance(task_file="ner")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"task_file": "ner"}, "task_file=ner: is a task of type ner, not stance"),
+        ({"split": "tset"}, "did you mean 'test'"),
+        ({"prompt_language": "fr"}, "'fr'"),
+    ],
+)
+def test_a_wrong_parameter_is_said_in_the_way_of_inspect(options, said):
+    with pytest.raises(PrerequisiteError) as caught:
+        stance(**options)
+    assert said in caught.value.message
 
 
 def test_the_mean_of_counts_is_over_epochs():

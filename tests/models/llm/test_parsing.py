@@ -371,9 +371,9 @@ tasks = st.sampled_from(sorted(TASKS))
 # Pieces that answers are made of, so that chance comes upon more than noise.
 pieces = st.sampled_from(
     [
-        "{", "}", "[", "]", "(", ")", '"', "'", "«", "»", ":", ",", "،", "\\", "\n", "```", "//", "/*",
-        "entities", "text", "type", "PERS", "label", "agree", "not", "attributions", "content",
-        "source_name", "none", "</think>", "<think>", "- ", "محمد صلاح", "null", "1",
+        "{", "}", "[", "]", "(", ")", '"', "'", "«", "»", ":", ",", "،", "\\", "\n", "```", "//",
+        "/*", "entities", "text", "type", "PERS", "label", "agree", "not", "attributions",
+        "content", "source_name", "none", "</think>", "<think>", "- ", "محمد صلاح", "null", "1",
     ]
 )  # fmt: skip
 
