@@ -47,7 +47,7 @@ scores-scratch: $(VENV)/.installed-dev  ## its rows: ten minutes or more
 	@for protocol in split cv; do $(ARBENCH) eval scratch --protocol $$protocol --out results || exit 1; done
 
 bench: $(VENV)/.installed-dev  ## speed and memory beside the peers, coverage of the intervals, page cutting
-	@for name in startup spans labels score_file attributions resampling coverage segmentation attribution_ablation fine_tuning; do \
+	@for name in startup spans labels score_file attributions alignment resampling coverage segmentation attribution_ablation fine_tuning; do \
 	    echo; echo "## $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; \
 	done
 
