@@ -122,4 +122,5 @@ def _json(value: dict[str, Any]) -> Body:
 
 
 def _dumped(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
+    # In escapes: a model may stop in the middle of a letter that takes two of them.
+    return json.dumps(value).encode()

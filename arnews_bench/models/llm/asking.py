@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from arnews_bench.answer_log import Answer, AnswerLog
 from arnews_bench.errors import InputError, WorkError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from inspect_ai.dataset import Sample
+    from inspect_ai.log import EvalLog
     from inspect_ai.model import ChatMessage, Model, ModelOutput, ResponseSchema
     from inspect_ai.solver import Solver, TaskState
 
@@ -83,16 +84,18 @@ class Interview:
         if not open_samples:
             return
         self._stop, self._failures, self._failed_in_turn = None, [], 0
-        self._evaluate(open_samples)
+        found = self._evaluate(open_samples)
         if self._stop is not None:
             raise self._stop
-        if self._failures:
+        left = sum(str(sample.id) not in self._log for sample in open_samples)
+        if left:
+            reason = self._failures[0] if self._failures else self._failure_of(found)
             raise WorkError(
-                f"{self._name}: {len(self._failures)} of {len(rows)} rows of {self._task.name!r} "
-                f"got no answer: {self._failures[0]}; {self._goes_on()}"
+                f"{self._name}: {left} of {len(rows)} rows of {self._task.name!r} got no answer: "
+                f"{reason}; {self._goes_on()}"
             )
 
-    def _evaluate(self, samples: Sequence["Sample"]) -> None:
+    def _evaluate(self, samples: Sequence["Sample"]) -> "EvalLog":
         """One evaluation of inspect-ai; its log lies beside the answers."""
         import inspect_ai
         from inspect_ai.dataset import MemoryDataset
@@ -105,7 +108,7 @@ class Interview:
                 name=self._task.name,
             )
 
-            def run() -> list[Any]:
+            def run() -> "list[EvalLog]":
                 return inspect_ai.eval(
                     question,
                     model=self._model,
@@ -120,12 +123,17 @@ class Interview:
                 )
 
             self._budget.begin()
-            found = _outside_of_loops(run)[0]
-        if found.status == "cancelled":
+            logs = _outside_of_loops(run)
+        if not logs or logs[0].status == "cancelled":
+            # inspect-ai has handled Ctrl-C, and whoever called us has to see it too.
             raise KeyboardInterrupt
-        if found.status == "error" and self._stop is None and not self._failures:
-            message = found.error.message if found.error is not None else "it does not say why"
-            raise WorkError(f"{self._name}: inspect-ai failed: {self._scrubbed(message)}")
+        return logs[0]
+
+    def _failure_of(self, found: "EvalLog") -> str:
+        """Why inspect-ai asked for nothing, where that is not for a failure of the provider."""
+        errors = [found.error, *(sample.error for sample in found.samples or ())]
+        said = next((error.message for error in errors if error is not None), "it does not say why")
+        return f"inspect-ai failed: {self._scrubbed(said)}"
 
     def _solver(self) -> "Solver":
         from inspect_ai.solver import Generate, solver
@@ -180,7 +188,8 @@ class Interview:
         return await self._model.generate(messages), False
 
     def _keep(self, row_id: str, output: "ModelOutput", *, structured: bool) -> None:
-        parsed = parse_answer(self._task, output.completion)
+        completion = _whole_letters(output.completion)
+        parsed = parse_answer(self._task, completion)
         placed = place_answer(self._rows[row_id], parsed.answer)
         tokens = _tokens(output)
         said = None if output.usage is None else output.usage.total_cost
@@ -190,7 +199,7 @@ class Interview:
         self._log.add(
             Answer(
                 id=row_id,
-                completion=output.completion,
+                completion=completion,
                 model=output.model or self._name,
                 stop_reason=output.stop_reason,
                 **tokens,
@@ -297,12 +306,20 @@ def _outside_of_loops(run: Callable[[], _T]) -> _T:
 
 
 def _last_failure(error: BaseException) -> BaseException:
-    """Of a request that was repeated, why it failed at last."""
+    """Of a request that was repeated, why it failed at last; the provider's own error."""
     from tenacity import RetryError
 
     if isinstance(error, RetryError):
         return error.last_attempt.exception() or error
+    if hasattr(error, "provider_message"):
+        # inspect-ai puts the whole request before what a provider said of it.
+        return error.__cause__ or error
     return error
+
+
+def _whole_letters(text: str) -> str:
+    """A text with `�` for half a letter, as at a limit of tokens; no file can hold one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _tokens(output: "ModelOutput") -> dict[str, int]:
@@ -342,5 +359,5 @@ def _status(error: BaseException) -> int | None:
 def _refuses_schema(error: Exception) -> bool:
     if isinstance(error, NotImplementedError):
         return True
-    said = str(error).casefold()
+    said = str(_last_failure(error)).casefold()
     return _status(error) in _BAD_REQUEST and any(word in said for word in _SCHEMA_WORDS)

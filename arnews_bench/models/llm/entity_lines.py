@@ -1,7 +1,7 @@
 """Entities as lines of text: `- محمد صلاح (PERS)`, `PERS: محمد صلاح، ساديو ماني`."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from arnews_bench.models.llm.synonyms import NOTHING, folded
@@ -12,10 +12,15 @@ __all__ = ["TypedText", "listed_entities", "typed_text"]
 TypeOf = Callable[[str], str | None]
 
 _BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)])\s+")
+_HEADING = re.compile(r"\s*#+\s|.*[:：][\s*_]*$")
 _SEPARATOR = re.compile(r"[,،;؛]")
 _MARKUP = " \t*_`\"'«»“”"
-_COLONS = (":", "：", " - ", " – ", " — ", "|", "->", "→")
-_BRACKETS = (("(", ")"), ("[", "]"))
+_COLONS = (":", "：", " - ", " – ", " — ", "|", "->", "→", "=>", "\t")
+# `محمد صلاح (PERS)`, and perhaps what explains it.
+_BRACKETED = re.compile(r"([^()\[\]]+?)[\s*_`:-]*[(\[]([^()\[\]]+)[)\]][\s*_`]*(?:[:：–—-].*)?")
+_TAGGED = re.compile(r"<(?P<type>\w+)>(?P<text>[^<>]+)</(?P=type)>")
+# JSON that could not be used is no line of words.
+_NO_WORDS = re.compile(r"[{}]")
 
 
 class TypedText(NamedTuple):
@@ -28,11 +33,15 @@ class TypedText(NamedTuple):
 def typed_text(line: str, type_of: TypeOf) -> list[TypedText] | None:
     """The entities of a line, none if it says so; None if it is no such line."""
     line = line.strip(_MARKUP + "|")
-    for opening, closing in _BRACKETS:
-        words, bracket, inside = line.rstrip(closing).rpartition(opening)
-        kind = type_of(inside.strip(_MARKUP))
-        if bracket and line.endswith(closing) and kind and (text := words.strip(_MARKUP + ":-")):
-            return [TypedText(text, kind)]
+    if _NO_WORDS.search(line):
+        return None
+    if (tagged := _TAGGED.fullmatch(line)) and (kind := type_of(tagged["type"])):
+        return [TypedText(tagged["text"].strip(), kind)]
+    bracketed = _BRACKETED.fullmatch(line)
+    if bracketed and (kind := type_of(bracketed[2].strip(_MARKUP))):
+        # What stands in brackets may explain a type: `قطر - GPE (دولة)`.
+        words = bracketed[1].strip(_MARKUP)
+        return typed_text(words, type_of) or [TypedText(words, kind)]
     for colon in _COLONS:
         left, found, right = line.partition(colon)
         if found and (kind := type_of(left.strip(_MARKUP))):
@@ -48,25 +57,32 @@ def typed_text(line: str, type_of: TypeOf) -> list[TypedText] | None:
 def listed_entities(text: str, type_of: TypeOf) -> list[TypedText] | None:
     """The entities of a text that is a list of lines; None if it is none.
 
-    Every line has to be an entity or a heading, but for words before and after the list.
+    Every line has to be an entity or a heading, but for words before and after the list. Below a
+    heading that is a type, bullets are entities of it.
     """
     lines = [line for line in text.splitlines() if line.strip()]
-    found = list(_read(lines, type_of))
-    listed = [number for number, entities in enumerate(found) if entities is not None]
-    if not listed or any(
-        entities is None and not line.rstrip(_MARKUP).endswith((":", "："))
-        for line, entities in zip(lines[1:-1], found[1:-1], strict=True)
-    ):
-        return None
-    return [entity for entities in found for entity in entities or ()]
-
-
-def _read(lines: list[str], type_of: TypeOf) -> Iterator[list[TypedText] | None]:
-    for line in lines:
+    found: list[TypedText] = []
+    others: list[int] = []
+    is_list = False
+    below: str | None = None
+    for number, line in enumerate(lines):
         bullet = _BULLET.match(line)
+        inner = line[bullet.end() :] if bullet else line
+        if _HEADING.fullmatch(line) or line.lstrip().startswith("#"):
+            below = type_of(inner.strip(_MARKUP + "#:："))
+            continue
+        # "Location: …" without a bullet may be the beginning of a sentence.
+        entities = typed_text(inner, type_of if bullet else _shouted(type_of))
+        if entities is None and bullet and below is not None:
+            words = inner.strip(_MARKUP)
+            entities = [] if folded(words) in NOTHING else [TypedText(words, below)]
+        if entities is None:
+            others.append(number)
+        else:
+            is_list = True
+            found += entities
+    return found if is_list and set(others) <= {0, len(lines) - 1} else None
 
-        def shouted(word: str, *, anywhere: bool = bullet is not None) -> str | None:
-            # "Location: …" without a bullet may be the beginning of a sentence.
-            return type_of(word) if anywhere or word.isupper() or not word.isascii() else None
 
-        yield typed_text(line[bullet.end() :] if bullet else line, shouted)
+def _shouted(type_of: TypeOf) -> TypeOf:
+    return lambda word: type_of(word) if word.isupper() or not word.isascii() else None

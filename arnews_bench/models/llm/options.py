@@ -157,6 +157,8 @@ def _argument_problems(arguments: Mapping[str, str]) -> list[str]:
     for name in arguments:
         if not name.isidentifier():
             problems.append(f"arg.{name}: is no name of an argument; arg.NAME=VALUE is needed")
+        elif name == "trust_remote_code":
+            problems.append(f"arg.{name}: no code that comes with a model is run")
         elif re.search(r"key|token|secret|password", name, re.IGNORECASE):
             # What stands on a command line is seen by others, and is kept in a history.
             problems.append(f"arg.{name}: a key is never given as an option; {_KEYS}")

@@ -4,6 +4,7 @@ Of several values in a text the last one counts that is an answer, since models 
 one under the key that was asked for goes before all others. Prose never becomes a list of items.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,18 @@ __all__ = ["Parsed", "parse_answer"]
 
 _REASONING_END = re.compile(r"</(?:think|thinking|reasoning|thought)\s*>", re.IGNORECASE)
 _REASONING = re.compile(r"\s*<(?:think|thinking|reasoning|thought)\s*>", re.IGNORECASE)
+# JSON that was written as a string: `{\\"label\\": …`, `{\\n "label": …`.
+_ESCAPED = re.compile(r'[\[{](?:\\n\s*)?\\"')
+# Where a model that does not stop goes on with the next question, and answers that as well.
+_NEXT_TURN = re.compile(
+    r"<\|(?:im_start|start_header_id)\|>\s*user|<\|user\|>|<start_of_turn>\s*user|\[INST\]"
+    r"|^(?:#+\s*)?(?:User|Human|Instruction|Example|مثال|المستخدم)\b.{0,20}[:：]\s*$"
+    r"|^(?:#+\s*)?(?:User|Human|Text|Claim|النص|الادعاء)\s*[:：]|^<(?:text|claim)(?:-\d+)?>",
+    re.MULTILINE,
+)
+_ENDS = ("}", "]", "```")
+# Who changes their mind names two labels, who copies the examples of a prompt names all.
+_CHOICE = 2
 # Characters of a label that a message shows.
 _SHOWN = 40
 
@@ -66,6 +79,10 @@ def parse_answer(task: Task, completion: str) -> Parsed:
         return _unparsable(
             "the answer ends within its reasoning" if said else "the answer is empty"
         )
+    return _read(task, _own_turn(text))
+
+
+def _read(task: Task, text: str) -> Parsed:
     match task.type:
         case "ner":
             entities = entities_in(text, task.labels)
@@ -93,8 +110,19 @@ def _after_reasoning(text: str) -> str:
     return "" if _REASONING.match(text, end) else text[end:].strip()
 
 
+def _own_turn(text: str) -> str:
+    """What stands before the next question, if that is an answer and not what leads to one."""
+    turn = _NEXT_TURN.search(text)
+    own = text[: turn.start()].strip() if turn else ""
+    return own if own.endswith(_ENDS) or (own and len(own.split()) == 1) else text
+
+
 def _unquoted(text: str) -> str:
-    """The inside of a JSON string that holds the whole answer."""
+    """The inside of a JSON string that holds the whole answer, if perhaps without its marks."""
+    if _ESCAPED.match(text):
+        text = f'"{text}"'
+    if "&quot;" in text and '"' not in text:
+        text = html.unescape(text)
     if len(text) > 1 and text[0] == text[-1] == '"':
         try:
             return str(json.loads(text, strict=False)).strip()
@@ -113,6 +141,8 @@ def _parsed_stance(text: str, labels: Sequence[str]) -> Parsed:
             outside.append(text[end:start])
             end = stop
     meant = [label for part in said if (label := _label(part)) is not None]
+    if len(meant) > _CHOICE and sorted(meant) == sorted(labels):
+        return _unparsable("the answer repeats the examples: it gives every label once")
     if said and not meant:
         return _unparsable(f"the answer gives no label of the task, but {_shown(said[-1])}")
     if not meant:

@@ -1,5 +1,6 @@
 """The entities of an answer: as objects, pairs, lists by type, or lines of text."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 
@@ -20,13 +21,15 @@ from arnews_bench.models.llm.synonyms import ENTITY_KEYS, ENTITY_TYPE_NAMES, fol
 
 __all__ = ["entities_in"]
 
+_GLOSS = re.compile(r"[():：/|,،–—]|\s-\s")
+
 
 def _type_of(name: str, *, tags: frozenset[str]) -> str | None:
     """The entity type that a name stands for, if the task can use it."""
     word = name.removeprefix("B-").removeprefix("I-")
-    kind = ENTITY_TYPE_NAMES.get(folded(word)) or ENTITY_TYPE_NAMES.get(
-        folded(word.partition("(")[0])
-    )
+    # `دولة (GPE)`, `LOC: إقليم`; of `FAC/ORG`, nobody knows which.
+    named = {ENTITY_TYPE_NAMES.get(folded(part)) for part in (word, *_GLOSS.split(word))} - {None}
+    kind = named.pop() if len(named) == 1 else None
     # A type without a coarse one is an answer that the coarse view leaves out.
     usable = kind is not None and (kind not in COARSE_OF or f"B-{COARSE_OF[kind]}" in tags)
     return kind if usable else None
@@ -68,10 +71,11 @@ def _is_item(value: object, *, type_of: TypeOf) -> bool:
 
 
 def _is_pair(value: object, type_of: TypeOf) -> bool:
-    """`["محمد صلاح", "PERS"]`, in either order."""
+    """`["محمد صلاح", "PERS"]`, in either order, perhaps with nothing or offsets behind."""
     match value:
-        case [str(first), str(second)]:
-            return (type_of(first) is None) != (type_of(second) is None)
+        case [str(first), str(second), *rest]:
+            plain = all(part is None or str(part).isdecimal() for part in rest)
+            return plain and (type_of(first) is None) != (type_of(second) is None)
         case _:
             return False
 
@@ -88,7 +92,7 @@ def _read(value: object, depth: int = 0, *, type_of: TypeOf) -> Iterator[SaidEnt
     match value:
         case dict():
             yield from _of_object(value, type_of, depth)
-        case [str(first), str(second)] if _is_pair(value, type_of):
+        case [str(first), str(second), *_] if _is_pair(value, type_of):
             text, kind = (first, second) if type_of(first) is None else (second, first)
             yield _entity(text, type_of(kind))
         case list() if depth < DEEPEST:

@@ -1,12 +1,14 @@
 """The list of items that an answer is, wherever it stands in a text and in whatever form."""
 
+import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from arnews_bench.models.llm.lenient_json import CutList, CutObject, find_values
 from arnews_bench.models.llm.synonyms import NOTHING, folded
+from arnews_bench.models.llm.written_objects import written_objects
 
 __all__ = ["DEEPEST", "Form", "Items", "clean", "fields_of", "find_items", "says_none"]
 
@@ -15,14 +17,17 @@ _T = TypeVar("_T")
 # How deep in other values an answer is looked for.
 DEEPEST = 6
 # Between the objects of JSON Lines, or of a numbered list of objects.
-_BETWEEN = re.compile(r"[\s,،;؛\-*•\d.)]{0,20}")
+_BETWEEN = re.compile(r"(?:[\s,،;؛\-*•\d.)`]|json){0,20}")
 
 _NO_ITEMS = re.compile(
-    r"(?:(?:there are|(?:the|this) (?:text|sentence|document) (?:contains|has)) )?"
-    r"no (?:named )?(?:entities|attributions|quotations)(?: (?:were )?found)?"
-    r"(?: in (?:the|this) (?:text|sentence|document))?"
-    r"|لا (?:توجد|يوجد) (?:اي )?(?:كيانات|اسنادات|اقتباسات|تصريحات)(?: مسماه)?"
-    r"(?: في (?:هذا |هذه )?(?:النص|الجمله|الوثيقه))?"
+    r"(?:there are no|no"
+    r"|(?:the|this) (?:given |provided )?(?:text|sentence|document)"
+    r" (?:contains no|has no|does not contain(?: any)?)) "
+    r"(?:named )?(?:entities|attributions|quotations)(?: (?:were )?found)?"
+    r"(?: in (?:the|this) (?:given |provided )?(?:text|sentence|document))?"
+    r"|(?:(?:لا|لم) (?:توجد|يوجد|ترد|يرد)|(?:هذا )?(?:النص )?لا يحتوي(?: هذا)?(?: النص)? علي) "
+    r"(?:اي(?:ه)? )?(?:كيانات|اسنادات|اقتباسات|تصريحات)(?: مسماه)?"
+    r"(?: في (?:هذا |هذه )?(?:النص|الجمله|الوثيقه)(?: (?:المقدم|المعطي)[ه]?)?)?"
 )
 
 
@@ -69,9 +74,17 @@ def find_items(form: Form[_T], text: str) -> Items[_T] | None:
     Returns:
         None if no value is an answer; no items if one says that there are none.
     """
+    found = _best_items(form, _values(form, text))
+    if found is None:
+        written = _best_items(form, [list(filter(form.is_item, written_objects(text, form.keys)))])
+        found = written if written and written.usable else None
+    return found
+
+
+def _best_items(form: Form[_T], values: Iterable[object]) -> Items[_T] | None:
     best: Items[_T] | None = None
     best_worth = -1
-    for value in _values(form, text):
+    for value in values:
         for candidate in _candidates(form, value) if value else [_Candidate(value, is_asked=False)]:
             said = list(form.read(candidate.value))
             usable = tuple(item for item in said if item is not None)
@@ -99,7 +112,7 @@ def clean(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     # Half of a surrogate pair is no character, and cannot be written to a file.
-    return value.encode("utf-8", "replace").decode().strip() or None
+    return html.unescape(value).encode("utf-8", "replace").decode().strip() or None
 
 
 def fields_of(value: object, keys: Mapping[str, str]) -> dict[str, Any]:

@@ -22,15 +22,31 @@ def _any_of(names: dict[str, str]) -> str:
     return "|".join(r"[\s_-]+".join(map(re.escape, name.split())) for name in longest_first)
 
 
-_WORD = re.compile(rf"(?<!\w)(?:{_any_of(STANCE_WORDS)})(?!\w)")
+# With a conjunction before it and the pronoun of what it is about behind: `ويعارضه`.
+_WORD = re.compile(rf"(?<!\w)[وف]?(?P<label>{_any_of(STANCE_WORDS)})(?:ه|ها)?(?!\w)")
 # `label: X`, `the stance of the text is X`; not where another label is offered beside it.
 _MARKED = re.compile(
-    rf"(?<!\w)(?:{_any_of(STANCE_KEYS)})(?!\w)"
-    rf"(?:\W{{0,6}}|[^.:=\n]{{0,60}}?(?:[:=]|(?<!\w)(?:is|هو|هي)(?!\w))\W{{0,6}})"
-    rf"(?P<label>{_any_of(STANCE_WORDS)})(?!\w)"
+    rf"(?<!\w)(?:(?:{_any_of(STANCE_KEYS)})(?!\w)"
+    rf"(?:\W{{0,6}}|[^.:=\n]{{0,60}}?(?:[:=]|(?<!\w)(?:is|هو|هي)(?!\w))\W{{0,6}})|بل\W{{1,6}})"
+    rf"(?P<label>{_any_of(STANCE_WORDS)})(?:ه|ها)?(?!\w)"
     rf"(?!\W*(?:[/|]|(?<!\w)(?:or|and|او)(?!\w))\W*(?:{_any_of(STANCE_WORDS)})(?!\w))"
 )
-_NEGATIONS = re.compile(r"(?<!\w)(?:not|never|neither|nor|cannot|لا|لم|لن|ليس|غير)(?!\w)|n['’]t\b")
+_NEGATIONS = re.compile(
+    r"(?<!\w)(?:not|never|neither|nor|cannot|[وف]?لا|[وف]?لم|لن|ليس|غير)(?!\w)|n['’]t\b"
+)
+_OR = re.compile(r"\W*(?:or|nor|او|ولا)\W*")
+# What the model itself does or would rather do is no stance: "I am unable to discuss this".
+_OWN_VOICE = re.compile(
+    r"(?<!\w)(?:can|could|let's|let us|rather|(?:able|happy|glad|like|love|willing|free|here) to)$"
+)
+# Of news, sentences hold the words of the labels for other reasons: "They agreed on a ceasefire".
+_ABOUT = re.compile(
+    rf"(?<!\w)(?:text|article|passage|claim|statement|speaker|source|author|{_any_of(STANCE_KEYS)}"
+    r"|(?:[وفبلك]|لل)?(?:ال)?(?:نص|ادعاء|مقال|قول|متكلم|تصريح|خبر|كاتب))(?!\w)"
+)
+_SENTENCE = re.compile(r"[.!?؟\n]+")
+# So many words are hardly about anything else.
+_FEW_WORDS = 5
 # Characters before a label in which a negation is looked for, and of them the last words.
 _BEFORE = 30
 _LAST_WORDS = 2
@@ -40,8 +56,8 @@ def meant_label(text: str) -> Meant:
     """The label that a text means.
 
     It is the last one that is marked as the answer (`label: X`), else the one that the first or
-    the last line consists of, else the only one that is named. A label that is denied ("does not
-    agree") is not named.
+    the last line consists of, else the only one that is named in a sentence on the text or the
+    claim. A label that is denied ("does not agree") is not named.
     """
     lines = [line for line in map(normalise, text.splitlines()) if line]
     if not lines:
@@ -59,7 +75,15 @@ def meant_label(text: str) -> Meant:
 
 
 def _named(line: str) -> Iterator[str]:
-    for match in _WORD.finditer(line):
-        before = line[max(match.start() - _BEFORE, 0) : match.start()].split()[-_LAST_WORDS:]
-        if not _NEGATIONS.search(" ".join(before)):
-            yield STANCE_WORDS[folded(match[0])]
+    for sentence in _SENTENCE.split(line):
+        if len(sentence.split()) > _FEW_WORDS and not _ABOUT.search(sentence):
+            continue
+        denied_until = 0
+        for match in _WORD.finditer(sentence):
+            before = sentence[max(match.start() - _BEFORE, 0) : match.start()]
+            listed = denied_until and _OR.fullmatch(sentence, denied_until, match.start())
+            denied = _NEGATIONS.search(" ".join(before.split()[-_LAST_WORDS:]))
+            if listed or denied or _OWN_VOICE.search(before.rstrip()):
+                denied_until = match.end()
+            else:
+                yield STANCE_WORDS[folded(match["label"])]

@@ -42,13 +42,15 @@ def _folded(name: str) -> str:
 
 
 def _table(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    return {folded(other): name for name, others in names.items() for other in (name, *others)}
+    found = {folded(other): name for name, others in names.items() for other in (name, *others)}
+    # Arabic names stand with the article or without.
+    return {name.removeprefix("ال"): meant for name, meant in found.items()} | found
 
 
 # Of several keys that mean the same field, the one that stands here first counts.
 ENTITY_KEYS = _table(
     {
-        "entities": ("entity list", "named entities", "الكيانات", "كيانات", "الكيانات المسماة"),
+        "entities": ("entity list", "named entities", "الكيانات", "الكيانات المسماة"),
         "text": (
             "entity", "entity text", "name", "mention", "mentions", "span", "word", "value",
             "surface", "النص", "الكيان", "الاسم", "نص الكيان", "العبارة",
@@ -72,7 +74,7 @@ ATTRIBUTION_KEYS = _table(
             "الاقتباس", "التصريح", "النص",
         ),
         "source_name": ("speaker", "speaker name", "name", "who", "المصدر", "اسم المصدر", "القائل"),
-        "cue": ("verb", "cue word", "reporting verb", "الفعل", "فعل القول"),
+        "cue": ("verb", "cue word", "reporting verb", "الفعل", "فعل القول", "الدال"),
         "source": ("source span", "source text", "نص المصدر"),
         "via": ("through", "relayed by", "intermediary", "الوسيط", "نقلا عن"),
         "source_type": ("speaker type", "نوع المصدر"),
@@ -97,7 +99,7 @@ ENTITY_TYPE_NAMES = _table(
         "ORG": ("organization", "organisation", "organizations", "organisations", "منظمة",
                 "منظمات", "مؤسسة", "مؤسسات"),
         "GPE": ("geopolitical", "geopolitical entity", "country", "city", "دولة", "مدينة"),
-        "LOC": ("location", "locations", "place", "مكان", "أماكن", "موقع", "مواقع"),
+        "LOC": ("location", "locations", "place", "region", "مكان", "أماكن", "موقع", "مواقع", "منطقة", "إقليم"),
         "FAC": ("facility", "facilities", "منشأة", "مرفق"),
         "NORP": ("nationality", "جنسية"),
         "OCC": ("occupation", "occupations", "وظيفة", "منصب", "مهنة"),
@@ -120,10 +122,15 @@ ENTITY_TYPE_NAMES = _table(
 )  # fmt: skip
 
 _STANCE_WORDS: Mapping[str, tuple[str, ...]] = {
-    "agree": ("agrees", "agreed", "agreeing", "موافق", "يوافق", "مؤيد", "يؤيد", "متفق", "يتفق"),
+    "agree": (
+        "agrees", "agreed", "agreeing", "موافق", "يوافق", "مؤيد", "يؤيد", "متفق", "يتفق",
+        "supports the claim", "confirms the claim", "يؤكد الادعاء", "يدعم الادعاء",
+        "يؤكد النص الادعاء",
+    ),
     "disagree": (
         "disagrees", "disagreed", "disagreeing", "معارض", "يعارض", "مخالف", "يخالف", "غير موافق",
-        "لا يوافق", "غير متفق", "لا يتفق",
+        "لا يوافق", "غير متفق", "لا يتفق", "contradicts the claim", "refutes the claim",
+        "denies the claim", "ينفي الادعاء", "ينفي النص الادعاء", "يناقض الادعاء",
     ),
     "discuss": ("discusses", "discussed", "discussing", "مناقش", "يناقش"),
     "unrelated": (
@@ -136,14 +143,17 @@ STANCE_WORDS = _table(_STANCE_WORDS)
 # What may name it standing alone: of news, sentences also hold these words for other reasons.
 STANCE_NAMES = STANCE_WORDS | _table(
     {
-        "agree": ("agreement", "موافقة", "تأييد"),
-        "disagree": ("disagreement", "معارضة", "مخالفة"),
+        "agree": ("agreement", "support", "supports", "موافقة", "تأييد", "يؤكد", "يدعم"),
+        "disagree": (
+            "disagreement", "contradict", "contradicts", "refute", "refutes", "deny", "denies",
+            "معارضة", "مخالفة", "ينفي", "يناقض",
+        ),
         "discuss": ("discussion", "مناقشة", "نقاش"),
-        "unrelated": ("غير مرتبطة", "غير متعلقة", "لا صلة", "لا علاقة"),
+        "unrelated": ("irrelevant", "غير مرتبطة", "غير متعلقة", "لا صلة", "لا علاقة"),
     }
-)
+)  # fmt: skip
 
 # What stands for no value.
 NOTHING = frozenset(
-    map(folded, ("null", "none", "nil", "n/a", "nothing", "لا يوجد", "لا توجد", "لا شيء"))
+    map(folded, ("null", "none", "nil", "n/a", "nothing", "لا يوجد", "لا توجد", "لا شيء", "لا أحد"))
 )

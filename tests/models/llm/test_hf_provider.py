@@ -1,13 +1,12 @@
 """A real causal model through the provider `hf`: random words, so most answers are unreadable."""
 
 import pytest
+from loopback_runs import answers
 
 from arnews_bench import evaluate, load_rows
 
 pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
 pytest.importorskip("torch", reason="the extra `transformers` is not installed")
-
-pytestmark = pytest.mark.usefixtures("one_thread")
 
 TEMPLATE = (
     "{% for message in messages %}<s>{{ message.role }}: {{ message.content }}</s>{% endfor %}"
@@ -53,40 +52,47 @@ def folder(tmp_path_factory):
     return place
 
 
-def ask(folder, out, **options):
+def ask(folder, out):
     # One at a time: the provider waits two seconds for a batch that is not full.
-    given = {"arg.model_path": str(folder), "max_tokens": "12", "max_connections": "1"}
-    options = given | options
-    (run,) = evaluate("llm:hf/local", ["stance"], options=options, limit=4, out=out)
+    options = {"arg.model_path": str(folder), "max_tokens": "12", "max_connections": "1"}
+    (run,) = evaluate("llm:hf/local", ["stance"], options=options, limit=2, out=out)
     return run
 
 
-def test_a_real_model_is_run_and_what_it_cannot_say_is_counted(folder, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def asked(folder, one_thread, tmp_path_factory):
+    """A run, what it left, and the models that were made for it."""
     from inspect_ai.model._providers.hf import HuggingFaceAPI
 
     made, make = [], HuggingFaceAPI.__init__
 
-    def counted(self, name, *args, **kwargs):
-        made.append(name)
-        make(self, name, *args, **kwargs)
+    def counted(self, **arguments):
+        made.append(arguments["model_name"])
+        make(self, **arguments)
 
-    monkeypatch.setattr(HuggingFaceAPI, "__init__", counted)
-    run = ask(folder, tmp_path)
+    out = tmp_path_factory.mktemp("out")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HuggingFaceAPI, "__init__", counted)
+        return ask(folder, out), answers(out), made
+
+
+def test_a_real_model_is_run_and_what_it_cannot_say_is_counted(asked):
+    run, kept, _ = asked
     usage = run.usage
-    assert made == ["local"], "its weights are loaded once"
-    assert usage.answers == run.n.rows == 4
-    assert usage.unparsable == 4
-    assert usage.output_tokens <= 4 * 12
-    assert min(usage.input_tokens, usage.output_tokens) > 0
+    assert usage.answers == run.n.rows == usage.unparsable == 2
+    assert all(answer["problem"] for answer in kept.values())
+    assert run.metrics["accuracy"].value == 0
+    assert 0 < usage.output_tokens <= 2 * 12 < usage.input_tokens
     assert usage.cost is None
     assert usage.latency.max > 0
-    assert run.metrics["accuracy"].value == 0
 
 
-def test_the_likeliest_answer_is_always_the_same(folder, tmp_path):
-    texts = []
-    for name in ("one", "two"):
-        ask(folder, tmp_path / name)
-        (log,) = (tmp_path / name).glob("*/*/predictions.jsonl")
-        texts.append(log.read_bytes())
-    assert texts[0] == texts[1]
+def test_its_weights_are_loaded_once(asked):
+    assert asked[2] == ["local"]
+
+
+def test_the_likeliest_answer_is_always_the_same(asked, folder, tmp_path):
+    ask(folder, tmp_path)
+    said = [[a["completion"] for a in kept.values()] for kept in (asked[1], answers(tmp_path))]
+    assert said[0] == said[1]
+    assert all(said[0])

@@ -3,12 +3,14 @@
 import json
 import time
 from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from loopback_llm import LoopbackLLM, Oracle, Said, troubles
-from loopback_runs import KEY, MODEL, answers, gold
+from loopback_llm import Billed, LoopbackLLM, Oracle, Refused, Said, troubles
+from loopback_runs import KEY, MODEL, answers, gold, written
 
-from arnews_bench import InputError, WorkError, evaluate, load_rows
+from arnews_bench import InputError, Run, WorkError, evaluate, load_rows
 
 pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
 
@@ -32,6 +34,7 @@ UNREADABLE = {
     "cut off": Said('{"lab', finish="length"),
     "empty": Said(""),
     "filtered": Said("", finish="content_filter"),
+    "half a letter": Said('{"label": "agr\ud83d'),
     "an unknown label": Said('{"label": "perhaps"}'),
     "too long for the model": troubles.context_too_long(),
 }
@@ -82,16 +85,22 @@ def troubled(running, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOOPBACK_API_KEY", KEY)
         run = ask(running, out, limit=len(ROWS))
-    return (
-        run,
-        answers(out),
-        Counter(oracle.row(call).id for call in running.calls),
-        running.books[:],
-    )
+    asked = Counter(oracle.row(call).id for call in running.calls)
+    return Troubled(run, out, answers(out), asked, running.books[:])
+
+
+class Troubled(NamedTuple):
+    """The run, its folder, its answers by row, how often each row was asked, what was billed."""
+
+    run: Run
+    out: Path
+    kept: dict[str, dict]
+    asked: Counter
+    books: list[Billed]
 
 
 def test_a_trouble_that_passes_is_asked_again_and_the_answer_counts(troubled):
-    _, kept, asked, _ = troubled
+    kept, asked = troubled.kept, troubled.asked
     for kind in PASSING:
         row = ROW_OF[kind]
         assert (asked[row.id], kept[row.id]["completion"]) == (2, gold(row)), kind
@@ -99,12 +108,12 @@ def test_a_trouble_that_passes_is_asked_again_and_the_answer_counts(troubled):
 
 
 def test_answers_are_kept_as_they_came_and_the_unreadable_ones_are_counted(troubled):
-    run, kept, _, _ = troubled
+    run, kept = troubled.run, troubled.kept
     for kind, said in UNREADABLE.items():
         answer = kept[ROW_OF[kind].id]
         assert answer["problem"], kind
         if isinstance(said, Said):
-            assert answer["completion"] == said.completion
+            assert answer["completion"] == said.completion.replace("\ud83d", "\ufffd")
     assert kept[ROW_OF["fenced"].id]["completion"].startswith("```json")
     unreadable = {row_id for row_id, answer in kept.items() if answer.get("problem")}
     assert unreadable == {ROW_OF[kind].id for kind in UNREADABLE}
@@ -115,7 +124,7 @@ def test_answers_are_kept_as_they_came_and_the_unreadable_ones_are_counted(troub
 
 
 def test_an_unreadable_answer_is_scored_as_no_answer_and_the_others_as_ever(troubled, tmp_path):
-    run, *_ = troubled
+    run = troubled.run
     missed = {ROW_OF[kind].id for kind in UNREADABLE}
     file = tmp_path / "same.jsonl"
     lines = [{"id": r.id, "label": None if r.id in missed else r.label} for r in ROWS]
@@ -123,13 +132,12 @@ def test_an_unreadable_answer_is_scored_as_no_answer_and_the_others_as_ever(trou
     (same,) = evaluate(f"file:{file}", ["stance"], limit=len(ROWS), out=None)
     assert run.metrics == same.metrics
     assert run.per_document == same.per_document
-    assert 0 < run.metrics["accuracy"].value == 1 - len(missed) / len(ROWS)
+    assert run.metrics["accuracy"].value == (len(ROWS) - len(missed)) / len(ROWS)
 
 
 def test_tokens_are_the_sums_of_the_servers_books(troubled):
-    run, kept, _, books = troubled
-    usage = run.usage
-    assert usage.answers == len(ROWS) == len(kept)
+    usage, books = troubled.run.usage, troubled.books
+    assert usage.answers == len(ROWS) == len(troubled.kept)
     assert usage.input_tokens == sum(billed.tokens.input for billed in books) > 0
     assert usage.output_tokens == sum(billed.tokens.output for billed in books) > 0
     assert usage.cost is None
@@ -137,9 +145,18 @@ def test_tokens_are_the_sums_of_the_servers_books(troubled):
 
 
 def test_how_long_an_answer_took_is_recorded(troubled):
-    run, kept, *_ = troubled
-    assert 0.3 <= kept[ROW_OF["slow"].id]["seconds"] <= run.usage.latency.max
-    assert run.usage.latency.median < run.usage.latency.max
+    latency = troubled.run.usage.latency
+    assert 0.3 <= troubled.kept[ROW_OF["slow"].id]["seconds"] <= latency.max
+    assert latency.median < latency.max
+
+
+def test_the_log_of_inspect_ai_lies_beside_the_answers(troubled):
+    from inspect_ai.log import read_eval_log
+
+    (path,) = troubled.out.glob("*/*/logs/*.eval")
+    samples = read_eval_log(str(path)).samples
+    assert {sample.id for sample in samples} == {row.id for row in ROWS}
+    assert not any(sample.error for sample in samples)
 
 
 def test_every_request_has_the_key_in_its_header_and_the_question_in_its_body(llm, tmp_path):
@@ -227,12 +244,12 @@ def test_nobody_at_the_address(tmp_path, monkeypatch):
         url = gone.url
     options = {"base_url": url, "max_retries": "0"}
     with pytest.raises(WorkError, match="Connection error"):
-        evaluate(MODEL, ["stance"], options=options, limit=2, out=tmp_path)
+        evaluate(MODEL, ["stance"], options=options, limit=1, out=tmp_path)
 
 
 def test_a_server_that_takes_no_schema_is_asked_without(llm, tmp_path):
     llm.interceptors.append(lambda call: troubles.no_schema() if call.schema else None)
-    run = ask(llm, tmp_path, max_connections=1)
+    run = ask(llm, tmp_path)
     assert run.metrics["accuracy"].value == 1
     assert [call.schema is not None for call in llm.calls] == [True] + [False] * 6
     assert run.usage.input_tokens == sum(billed.tokens.input for billed in llm.books)
@@ -255,12 +272,14 @@ def test_an_answer_may_come_as_a_stream(llm, tmp_path):
 )
 def test_the_provider_openai_in_both_protocols(llm, tmp_path, monkeypatch, model, path):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    llm.interceptors.append(lambda call: Said(gold(llm.answer.row(call)), reasoning=7))
+    exact = f"{model}-2026-01-31"
+    llm.interceptors.append(lambda call: Said(gold(llm.answer.row(call)), reasoning=7, model=exact))
     run = ask(llm, tmp_path, model=f"llm:openai/{model}")
     assert {call.path for call in llm.calls} == {path}
     assert len(llm.calls) == len(llm.books) == 6, "every request is one that the run counts"
     assert run.metrics["accuracy"].value == 1
     assert run.usage.reasoning_tokens == 6 * 7
+    assert run.usage.models == (exact,)
     assert run.usage.input_tokens == sum(billed.tokens.input for billed in llm.books)
     assert run.usage.output_tokens == sum(billed.tokens.output for billed in llm.books)
     assert {call.schema["name"] for call in llm.calls} == {"stance_answer"}
@@ -288,3 +307,18 @@ def test_an_address_with_a_key_in_it_is_refused_before_anything_is_asked(llm, tm
     assert KEY not in str(caught.value)
     assert llm.calls == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_a_server_sends_back_is_in_no_message_and_no_log(llm, tmp_path):
+    llm.interceptors.append(lambda call: Refused(400, f"{call.key} may not ask this", None))
+    with pytest.raises(WorkError, match="… may not ask this"):
+        ask(llm, tmp_path, limit=2)
+    assert [call.schema is not None for call in llm.calls] == [True, True], "that is not to blame"
+    contents = dict(written(tmp_path))
+    assert any(b"may not ask this" in content for content in contents.values())
+    assert not [name for name, content in contents.items() if KEY.encode() in content]
+
+
+def test_no_code_of_a_repository_is_run(llm, tmp_path):
+    with pytest.raises(InputError, match="no code that comes with a model is run"):
+        ask(llm, tmp_path, **{"arg.trust_remote_code": "true"})

@@ -1,7 +1,6 @@
 """A run that was killed, or whose money was spent, goes on and asks for nothing that it has."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -36,21 +35,8 @@ def call_of(llm, out):
     ]  # fmt: skip
 
 
-def started(llm, out, home):
-    return subprocess.Popen(
-        [sys.executable, "-c", MAIN, *call_of(llm, out)],
-        env=only_loopback(home, {"LOOPBACK_API_KEY": KEY}),
-        cwd=home,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-@pytest.fixture(scope="module")
-def killed(llm, tmp_path_factory):
-    """A run that was killed when it had five answers and waited for others; and its second call."""
-    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
-    llm.forget()
+def stop(llm, out, home, number):
+    """Start a run, and send a signal to it when it has five answers and waits for others."""
     lock, left, dead = threading.Lock(), [ANSWERED], threading.Event()
 
     def hold_back(_):
@@ -61,23 +47,37 @@ def killed(llm, tmp_path_factory):
         dead.wait(30)
         raise ConnectionAbortedError
 
+    llm.forget()
     llm.interceptors.append(hold_back)
-    process = started(llm, out, home)
+    process = subprocess.Popen(
+        [sys.executable, "-c", MAIN, *call_of(llm, out)],
+        env=only_loopback(home, {"LOOPBACK_API_KEY": KEY}),
+        cwd=home,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
-        deadline = time.monotonic() + 30
-        while (lines := _lines(out)) < ANSWERED:
-            assert process.poll() is None, "it ended before it was killed"
+        deadline = time.monotonic() + 60
+        while _lines(out) < ANSWERED or len(llm.calls) == ANSWERED:
+            assert process.poll() is None, "it ended before it was stopped"
             assert time.monotonic() < deadline, "answers are not kept as they come"
             time.sleep(0.02)
-        # The others were asked for, and are under way.
-        while len(llm.calls) == ANSWERED:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=20)
     finally:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+        process.kill()
         dead.set()
-    assert lines == ANSWERED
+    llm.interceptors.clear()
+    assert _lines(out) == ANSWERED
+    return process.returncode, err
+
+
+@pytest.fixture(scope="module")
+def killed(llm, tmp_path_factory):
+    """What the second call said, the rows that were asked in each, the books, the folder."""
+    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
+    code, _ = stop(llm, out, home, signal.SIGKILL)
+    assert code == -signal.SIGKILL
     first = [llm.answer.row(billed.call).id for billed in llm.books]
     assert set(first) == set(answers(out))
     # As if it had been killed while it wrote the next line.
@@ -85,7 +85,6 @@ def killed(llm, tmp_path_factory):
     with log.open("ab") as stream:
         stream.write(b'{"id":"C01:')
     llm.calls.clear()
-    llm.interceptors.clear()
     (called,) = command_lines([call_of(llm, out)], home, {"LOOPBACK_API_KEY": KEY})
     second = [llm.answer.row(call).id for call in llm.calls]
     return called, first, second, list(llm.books), out
@@ -134,6 +133,12 @@ def test_a_complete_run_is_read_and_nothing_is_asked(killed, llm, monkeypatch):
     llm.forget()
     evaluate(MODEL, ["stance"], options={"base_url": llm.url}, limit=len(ROWS), out=out)
     assert llm.calls == []
+
+
+def test_an_interrupted_run_ends_at_once_without_a_traceback_and_keeps_its_answers(llm, tmp_path):
+    code, err = stop(llm, tmp_path / "out", tmp_path, signal.SIGINT)
+    assert (code, err.strip()) == (130, "")
+    assert len(answers(tmp_path / "out")) == ANSWERED
 
 
 def test_the_run_stops_before_the_limit_of_cost_and_a_higher_one_goes_on(llm, tmp_path):
