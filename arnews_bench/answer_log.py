@@ -15,7 +15,10 @@ from arnews_bench.errors import InputError
 from arnews_bench.files import encode_lines, read_json_lines, replace_file
 from arnews_bench.schema import Record
 
-__all__ = ["Answer", "AnswerLog", "Latency", "Usage"]
+__all__ = ["REFUSED", "Answer", "AnswerLog", "Latency", "Usage"]
+
+# The reason to stop of a row that was never answered.
+REFUSED = "refused"
 
 
 class Answer(Record, frozen=True, kw_only=True):
@@ -25,7 +28,8 @@ class Answer(Record, frozen=True, kw_only=True):
         id: The row.
         completion: What the model said, without its reasoning.
         model: The name that the server gives itself, which may be more exact than the one asked.
-        stop_reason: Why it stopped, in the words of inspect-ai: `stop`, `max_tokens`, …
+        stop_reason: Why it stopped, in the words of inspect-ai: `stop`, `max_tokens`, …; or
+            `refused`, where the server did not take the request.
         input_tokens: Tokens of the prompt, those that the provider had cached included.
         output_tokens: Tokens of the answer, those of reasoning included.
         reasoning_tokens: Tokens of reasoning; 0 if there were none or the provider does not say.
@@ -53,6 +57,11 @@ class Answer(Record, frozen=True, kw_only=True):
     problem: str | None = None
     left_out: int = 0
     placed: dict[str, int] = msgspec.field(default_factory=dict)
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the model took its time for it."""
+        return not self.repeated and self.stop_reason != REFUSED
 
 
 class Latency(Record, frozen=True, kw_only=True):
@@ -111,14 +120,14 @@ class Usage(Record, frozen=True, kw_only=True):
             output_tokens=sum(answer.output_tokens for answer in given),
             reasoning_tokens=sum(answer.reasoning_tokens for answer in given),
             cost=sum(known) if known and len(known) == len(costs) else None,
-            latency=_latency([answer.seconds for answer in given if not answer.repeated]),
+            latency=_latency([answer.seconds for answer in given if answer.was_asked]),
             structured=sum(answer.structured for answer in given),
             repeated=sum(answer.repeated for answer in given),
             unparsable=sum(answer.problem is not None for answer in given),
             cut_off=sum(answer.stop_reason in _CUT_OFF for answer in given),
             left_out=sum(answer.left_out for answer in given),
             placed=dict(sorted(placed.items())),
-            models=tuple(sorted({answer.model for answer in given})),
+            models=tuple(sorted({a.model for a in given if a.stop_reason != REFUSED})),
         )
 
 

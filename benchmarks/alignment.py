@@ -163,7 +163,7 @@ def main() -> None:
     )
     table.add_section()
     table.add_row(
-        "µs a string", *(_microseconds(align, rows, rounds) for align in aligners.values())
+        "µs a string", "", *(_microseconds(align, rows, rounds) for align in aligners.values())
     )
     console().print(table)
     console().print("Precision / recall of the gold spans, in percent.")

@@ -8,9 +8,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from arnews_bench.answer_log import Answer, AnswerLog
+from arnews_bench.answer_log import REFUSED, Answer, AnswerLog
 from arnews_bench.errors import InputError, WorkError
 from arnews_bench.models.llm.budget import Budget
+from arnews_bench.models.llm.failures import (
+    NOT_FOUND,
+    REFUSED_KEY,
+    http_status,
+    is_of_the_row,
+    last_failure,
+    plain_message,
+    refuses_schema,
+)
 from arnews_bench.models.llm.keys import without_keys
 from arnews_bench.models.llm.parsing import parse_answer
 from arnews_bench.models.llm.placing import place_answer
@@ -26,16 +35,11 @@ if TYPE_CHECKING:
     from arnews_bench.schema import Row
     from arnews_bench.tasks import Task
 
-__all__ = ["Interview", "plain_message"]
+__all__ = ["Interview"]
 
 _T = TypeVar("_T")
 # So many rows fail one after the other, and none succeeds: the next ones would fail too.
 _HOPELESS = 3
-_REFUSED = frozenset({401, 403})
-_NOT_FOUND = 404
-_BAD_REQUEST = frozenset({400, 422})
-# What a server says that does not take a JSON schema.
-_SCHEMA_WORDS = ("response_format", "json_schema", "json schema", "structured output", "guided")
 
 
 class Interview:
@@ -43,26 +47,27 @@ class Interview:
 
     def __init__(
         self,
-        name: str,
         model: "Model",
         task: "Task",
         log: AnswerLog,
         *,
         budget: Budget,
         schema: "ResponseSchema | None",
+        refused_is_empty: bool,
     ) -> None:
         """Only remembers.
 
         Args:
-            name: The model's, in messages.
             model: The model of inspect-ai.
             task: The task.
             log: Where answers are kept.
             budget: What they may cost.
             schema: The form of an answer.
+            refused_is_empty: Take a row that the server refuses for one without an answer.
         """
-        self._name, self._model, self._task, self._log = name, model, task, log
+        self._name, self._model, self._task, self._log = f"llm:{model}", model, task, log
         self._budget, self._schema = budget, schema
+        self._refused_is_empty = refused_is_empty
         self._rows: Mapping[str, Row] = {}
         self._stop: Exception | None = None
         self._failures: list[str] = []
@@ -162,6 +167,9 @@ class Interview:
             try:
                 state.output, structured = await self._generate(state.messages)
             except Exception as error:
+                if self._refused_is_empty and is_of_the_row(last_failure(error)):
+                    self._keep_refusal(str(state.sample_id), error)
+                    return
                 self._note_failure(error)
                 raise
             self._failed_in_turn = 0
@@ -181,7 +189,7 @@ class Interview:
             try:
                 return await self._model.generate(messages, config=config), True
             except Exception as error:
-                if not _refuses_schema(error):
+                if not refuses_schema(error):
                     raise
                 # The server will not take it for other rows either.
                 self._schema = None
@@ -216,23 +224,42 @@ class Interview:
         if not repeated:
             self._budget.add(cost)
 
+    def _keep_refusal(self, row_id: str, error: Exception) -> None:
+        """A row that the server does not take, as an answer that says nothing."""
+        said = self._scrubbed(plain_message(last_failure(error)))
+        self._log.add(
+            Answer(
+                id=row_id,
+                completion="",
+                model=self._name,
+                stop_reason=REFUSED,
+                input_tokens=0,
+                output_tokens=0,
+                cost=0.0,
+                seconds=0.0,
+                problem=f"the server refused the request: {said}",
+            )
+        )
+
     def _note_failure(self, raised: Exception) -> None:
         """Remember why a row got no answer, and stop where no other row would get one."""
-        error = _last_failure(raised)
+        error = last_failure(raised)
         message = self._scrubbed(plain_message(error))
         if "connection" in type(error).__name__.casefold() and self._model.api.base_url:
             message += f" (is there a server at {self._model.api.base_url}?)"
+        if is_of_the_row(error):
+            message += "; --option refused=empty takes such a row for one without an answer"
         self._failures.append(message)
         self._failed_in_turn += 1
-        status = _status(error)
+        status = http_status(error)
         refused = isinstance(error, Exception) and self._model.api.is_auth_failure(error)
-        if refused or status in _REFUSED:
+        if refused or status in REFUSED_KEY:
             names = " or ".join(self._model.api.api_key_vars) or "the provider's variable"
             self._stop = InputError(
                 f"{self._name}: the provider refuses the key, which is read from the environment "
                 f"({names}): {message}"
             )
-        elif status == _NOT_FOUND:
+        elif status == NOT_FOUND:
             self._stop = InputError(
                 f"{self._name}: the provider knows no such model, or serves nothing at this "
                 f"address: {message}"
@@ -284,17 +311,6 @@ class _First:
         yield
 
 
-def plain_message(error: BaseException) -> str:
-    """What an error says, in a line and without markup."""
-    from inspect_ai._util.error import PrerequisiteError
-    from rich.text import Text
-
-    said = str(getattr(error, "message", None) or error or repr(error))
-    plain = Text.from_markup(said).plain if isinstance(error, PrerequisiteError) else said
-    lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    return " ".join(lines[:3]).removeprefix("ERROR: ").rstrip(".") or type(error).__name__
-
-
 def _outside_of_loops(run: Callable[[], _T]) -> _T:
     """Call what starts an event loop; in a notebook one is running already."""
     try:
@@ -303,18 +319,6 @@ def _outside_of_loops(run: Callable[[], _T]) -> _T:
         return run()
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(run).result()
-
-
-def _last_failure(error: BaseException) -> BaseException:
-    """Of a request that was repeated, why it failed at last; the provider's own error."""
-    from tenacity import RetryError
-
-    if isinstance(error, RetryError):
-        return error.last_attempt.exception() or error
-    if hasattr(error, "provider_message"):
-        # inspect-ai puts the whole request before what a provider said of it.
-        return error.__cause__ or error
-    return error
 
 
 def _whole_letters(text: str) -> str:
@@ -342,22 +346,3 @@ def _from_cache() -> bool:
 
     calls = [event for event in transcript().events if isinstance(event, ModelEvent)]
     return bool(calls) and calls[-1].cache == "read"
-
-
-def _status(error: BaseException) -> int | None:
-    """The HTTP status of a provider's error, whichever client raised it."""
-    seen: BaseException | None = error
-    while seen is not None:
-        for name in ("status_code", "status", "code"):
-            value = getattr(seen, name, None)
-            if isinstance(value, int):
-                return value
-        seen = seen.__cause__ or seen.__context__
-    return None
-
-
-def _refuses_schema(error: Exception) -> bool:
-    if isinstance(error, NotImplementedError):
-        return True
-    said = str(_last_failure(error)).casefold()
-    return _status(error) in _BAD_REQUEST and any(word in said for word in _SCHEMA_WORDS)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from arnews_bench.answer_log import AnswerLog
 from arnews_bench.errors import InputError
-from arnews_bench.models.llm.asking import Interview, plain_message
+from arnews_bench.models.llm.asking import Interview
 from arnews_bench.models.llm.budget import Budget
 from arnews_bench.models.llm.examples import choose_shots
+from arnews_bench.models.llm.failures import plain_message
 from arnews_bench.models.llm.keys import hide_keys
 from arnews_bench.models.llm.options import Options
 from arnews_bench.models.llm.parsing import parse_answer
@@ -76,12 +77,12 @@ class LanguageModel:
         model = _inspect_model(self._name, self._options, self._seed)
         options = self._options
         interview = Interview(
-            f"llm:{self._name}",
             model,
             task,
             self._log,
             budget=self._budget,
             schema=response_schema(task, fine=self._fine) if options.structured == "auto" else None,
+            refused_is_empty=options.refused == "empty",
         )
         samples = [
             make_sample(task, row, self._template, self.shots_for(row), fine=self._fine)

@@ -30,6 +30,8 @@ class Options(Record, frozen=True, kw_only=True):
         tagset: Entities of the 21 `fine` types or of the `coarse` ones; `auto` asks for the fine
             ones where the rows have them.
         structured: `auto` sends a JSON schema where the provider takes one; `off` never does.
+        refused: `stop` leaves the run open if the server refuses the request of a row (HTTP 400,
+            413 or 422); `empty` takes the row for one without an answer.
         temperature: 0 for the likeliest answer.
         top_p: The share of the likeliest tokens that are sampled from.
         max_tokens: The length of an answer at most, reasoning included; None for the provider's.
@@ -52,6 +54,7 @@ class Options(Record, frozen=True, kw_only=True):
     shots: int = 0
     tagset: Literal["auto", "fine", "coarse"] = "auto"
     structured: Literal["auto", "off"] = "auto"
+    refused: Literal["stop", "empty"] = "stop"
     temperature: float = 0.0
     top_p: float | None = None
     max_tokens: int | None = None
@@ -126,8 +129,8 @@ class Options(Record, frozen=True, kw_only=True):
 
 # Those that the answers depend on, and that are recorded as they were given.
 RECORDED = (
-    "prompt_language", "prompt", "shots", "tagset", "structured", "temperature", "top_p",
-    "max_tokens", "reasoning_effort", "reasoning_tokens",
+    "prompt_language", "prompt", "shots", "tagset", "structured", "refused", "temperature",
+    "top_p", "max_tokens", "reasoning_effort", "reasoning_tokens",
 )  # fmt: skip
 
 _WANTED: Mapping[str, Wanted] = {
@@ -136,6 +139,7 @@ _WANTED: Mapping[str, Wanted] = {
     "shots": Wanted("a whole number", 0),
     "tagset": Wanted("auto, fine or coarse"),
     "structured": Wanted("auto or off"),
+    "refused": Wanted("stop or empty"),
     "temperature": Wanted("a number such as 0.7", 0, 2),
     "top_p": Wanted("a number from 0 to 1", 0, 1),
     "max_tokens": Wanted("a whole number", 1),

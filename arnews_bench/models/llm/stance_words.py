@@ -39,10 +39,10 @@ _OR = re.compile(r"\W*(?:or|nor|او|ولا)\W*")
 _OWN_VOICE = re.compile(
     r"(?<!\w)(?:can|could|let's|let us|rather|(?:able|happy|glad|like|love|willing|free|here) to)$"
 )
-# Of news, sentences hold the words of the labels for other reasons: "They agreed on a ceasefire".
+# Who sums up news uses the words of the labels too: "The text discusses that they agreed on peace".
 _ABOUT = re.compile(
-    rf"(?<!\w)(?:text|article|passage|claim|statement|speaker|source|author|{_any_of(STANCE_KEYS)}"
-    r"|(?:[وفبلك]|لل)?(?:ال)?(?:نص|ادعاء|مقال|قول|متكلم|تصريح|خبر|كاتب))(?!\w)"
+    rf"(?<!\w)(?:claim|statement|assertion|{_any_of(STANCE_KEYS)}"
+    r"|(?:[وفب]?ال|[وف]?لل|[وفبل])?(?:ادعاء|زعم|قول))(?!\w)"
 )
 _SENTENCE = re.compile(r"[.!?؟\n]+")
 # So many words are hardly about anything else.
@@ -56,8 +56,8 @@ def meant_label(text: str) -> Meant:
     """The label that a text means.
 
     It is the last one that is marked as the answer (`label: X`), else the one that the first or
-    the last line consists of, else the only one that is named in a sentence on the text or the
-    claim. A label that is denied ("does not agree") is not named.
+    the last line consists of, else the only one that is named in a sentence on the claim. A
+    label that is denied ("does not agree") is not named.
     """
     lines = [line for line in map(normalise, text.splitlines()) if line]
     if not lines:

@@ -309,6 +309,35 @@ def test_an_address_with_a_key_in_it_is_refused_before_anything_is_asked(llm, tm
     assert list(tmp_path.iterdir()) == []
 
 
+def refuse_row(llm, row):
+    """Let the server refuse one row, whenever it is asked."""
+    oracle = llm.answer
+    llm.interceptors.append(
+        lambda call: Refused(413, "these words are too many") if oracle.row(call) == row else None
+    )
+
+
+def test_a_row_that_the_server_refuses_leaves_the_run_open_and_says_what_can_be_done(llm, tmp_path):
+    refuse_row(llm, ROWS[2])
+    for asked in (6, 1):
+        llm.calls.clear()
+        with pytest.raises(WorkError, match=r"1 of 6 rows .* these words .* refused=empty"):
+            ask(llm, tmp_path, limit=6)
+        assert len({llm.answer.row(call).id for call in llm.calls}) == asked
+
+
+def test_a_refused_row_counts_as_one_without_an_answer_where_that_is_asked_for(llm, tmp_path):
+    refuse_row(llm, ROWS[2])
+    run = ask(llm, tmp_path, limit=6, refused="empty")
+    assert run.metrics["accuracy"].value == 5 / 6
+    assert (run.usage.answers, run.usage.unparsable) == (6, 1)
+    assert run.usage.latency.median > 0
+    assert run.usage.models == ("m",)
+    kept = answers(tmp_path)[ROWS[2].id]
+    assert kept["stop_reason"] == "refused"
+    assert "these words are too many" in kept["problem"]
+
+
 def test_a_key_that_a_server_sends_back_is_in_no_message_and_no_log(llm, tmp_path):
     llm.interceptors.append(lambda call: Refused(400, f"{call.key} may not ask this", None))
     with pytest.raises(WorkError, match="… may not ask this"):

@@ -1,0 +1,61 @@
+"""Why a request failed, in whatever words a provider's client has for it."""
+
+__all__ = [
+    "NOT_FOUND", "REFUSED_KEY", "http_status", "is_of_the_row", "last_failure", "plain_message",
+    "refuses_schema",
+]  # fmt: skip
+
+REFUSED_KEY = frozenset({401, 403})
+NOT_FOUND = 404
+# What is wrong with the request itself: too long, or with words that the server does not take.
+_BAD_REQUEST = frozenset({400, 413, 422})
+# What a server says that does not take a JSON schema.
+_SCHEMA_WORDS = ("response_format", "json_schema", "json schema", "structured output", "guided")
+
+
+def plain_message(error: BaseException) -> str:
+    """What an error says, in a line and without markup."""
+    from inspect_ai._util.error import PrerequisiteError
+    from rich.text import Text
+
+    said = str(getattr(error, "message", None) or error or repr(error))
+    plain = Text.from_markup(said).plain if isinstance(error, PrerequisiteError) else said
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
+    return " ".join(lines[:3]).removeprefix("ERROR: ").rstrip(".") or type(error).__name__
+
+
+def last_failure(error: BaseException) -> BaseException:
+    """Of a request that was repeated, why it failed at last; the provider's own error."""
+    from tenacity import RetryError
+
+    if isinstance(error, RetryError):
+        return error.last_attempt.exception() or error
+    if hasattr(error, "provider_message"):
+        # inspect-ai puts the whole request before what a provider said of it.
+        return error.__cause__ or error
+    return error
+
+
+def http_status(error: BaseException) -> int | None:
+    """The HTTP status of a provider's error, whichever client raised it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        for name in ("status_code", "status", "code"):
+            value = getattr(seen, name, None)
+            if isinstance(value, int):
+                return value
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
+def is_of_the_row(error: BaseException) -> bool:
+    """Whether the server refuses the request of this row; others may be answered."""
+    return http_status(error) in _BAD_REQUEST
+
+
+def refuses_schema(error: Exception) -> bool:
+    """Whether the server takes no JSON schema."""
+    if isinstance(error, NotImplementedError):
+        return True
+    said = str(last_failure(error)).casefold()
+    return is_of_the_row(error) and any(word in said for word in _SCHEMA_WORDS)
