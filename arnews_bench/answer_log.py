@@ -5,7 +5,7 @@ that was killed asks only for what it has not got.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -169,6 +169,9 @@ class AnswerLog:
 
     def __len__(self) -> int:
         return len(self._answers)
+
+    def __iter__(self) -> Iterator[Answer]:
+        return iter(self._answers.values())
 
     def __contains__(self, row_id: str) -> bool:
         return row_id in self._answers

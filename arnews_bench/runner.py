@@ -1,7 +1,8 @@
 """Evaluation from a model spec to recorded runs."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -297,10 +298,21 @@ def _run(plan: Plan, way: _Way) -> Run:
             return load_run(folder)
         effort.checkpoints = folder / _CHECKPOINTS
         effort.log = AnswerLog(folder / _ANSWERS, folder=folder / _LOGS)
-        run = predict(resume(log, plan.rows, plan.task.type), lambda batch: append(log, batch))
+        with _no_logs_without_answers(folder, effort.log):
+            run = predict(resume(log, plan.rows, plan.task.type), lambda batch: append(log, batch))
         save_run(folder, run)
         shutil.rmtree(folder / _CHECKPOINTS, ignore_errors=True)
     return run
+
+
+@contextmanager
+def _no_logs_without_answers(folder: Path, answers: AnswerLog) -> Iterator[None]:
+    """What fails before its first answer leaves nothing, as any call that is refused."""
+    try:
+        yield
+    finally:
+        if not len(answers):
+            shutil.rmtree(folder / _LOGS, ignore_errors=True)
 
 
 def _save_model(plan: Plan, model: Model, folder: Path) -> None:

@@ -31,6 +31,8 @@ _remembered = lru_cache(maxsize=1 << 16)
 _forms = _remembered(without_proclitics)
 _START, _END = itemgetter(0), itemgetter(1)
 
+# Letters that a name of one word has where a proclitic is split off.
+_SHORTEST = 3
 # The proclitics that are one letter.
 _ONE_LETTER = "وفبلك"
 
@@ -55,6 +57,9 @@ def same_name(a: Sequence[str], b: Sequence[str]) -> bool:
     """
     if not a or len(a) != len(b) or a[1:] != b[1:]:
         return False
+    if len(a) == 1 and min(len(a[0]), len(b[0])) < _SHORTEST:
+        # `الآن` is not `أن`.
+        return a[0] == b[0]
     return a[0] == b[0] or a[0] in _forms(b[0]) or b[0] in _forms(a[0])
 
 

@@ -25,6 +25,8 @@ LEAST_SIMILARITY = 0.8
 
 # A single word that is nearly another is another.
 _FEWEST_WORDS = 2
+# Of fewer words than that, each has to be like its own: `وزارة الخارجية` is not `وزير الخارجية`.
+_ENOUGH_WORDS = 4
 # More is no quotation, and comparing it with all of a long text would take seconds.
 _LONGEST = 2_500
 # What `rapidfuzz` has to find of a passage, of 100, in a window that may be cut too short.
@@ -233,7 +235,7 @@ class _Nearly:
                 break
             best = worth(first, last)
         found = similarity(first, last)
-        if found < LEAST_SIMILARITY:
+        if found < LEAST_SIMILARITY or not _alike(wanted, text.stretch(first, last).split()):
             return None
         tokens = self._index.tokens
         span = Span(tokens[text.numbers[first]].start, tokens[text.numbers[last]].end)
@@ -252,6 +254,18 @@ class _Nearly:
                 parts.append(part)
                 length += len(part) + 1
         return _Words(" ".join(parts), numbers, starts, ends)
+
+
+def _alike(wanted: Sequence[str], found: Sequence[str]) -> bool:
+    """Whether a short passage has no word that is another in the text."""
+    from rapidfuzz.distance import Indel, Levenshtein  # noqa: PLC0415
+
+    if len(wanted) >= _ENOUGH_WORDS:
+        return True
+    return len(wanted) == len(found) and all(
+        Levenshtein.distance(a, b) <= 1 or Indel.normalized_similarity(a, b) >= _EDGE_SIMILARITY
+        for a, b in zip(wanted, found, strict=True)
+    )
 
 
 class _Words(NamedTuple):

@@ -46,5 +46,5 @@ def require_no_options(spec: str, options: Mapping[str, str]) -> None:
         name = next(iter(options))
         raise InputError(
             f"{spec!r} takes no options, but {name}={options[name]} was given; options are for "
-            "models of the schemes that have some, such as hf:"
+            "models of the schemes that have some, such as hf: and llm:"
         )

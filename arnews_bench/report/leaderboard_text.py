@@ -199,6 +199,13 @@ def methods(board: Board) -> list[str]:
         f"The protocol is {_protocol(board)}; scored were {sizes}.",
         f"The headline of each task is {_headlines(board.columns)}.",
     ]
+    asked = [row.model for row in board.models if row.kind == "llm"]
+    if asked:
+        sentences.append(
+            f"Not fitted but asked in words {'was' if len(asked) == 1 else 'were'} "
+            f"{_listed(asked)}: each row is a question, training rows are at most examples in it, "
+            "and the strings of an answer are aligned with the text."
+        )
     seeds = sorted({run.seed for run in board.runs})
     sentences.append(f"The seed was {seeds[0]}." if len(seeds) == 1 else _seeds(seeds))
     sentences.append(_sampling(board))

@@ -52,7 +52,7 @@ def print_runs(
         out.print(spent)
     for spread in spreads:
         out.print(cell(_spread_text(spread), "bold"))
-    for note in _notes(runs):
+    for note in _notes(runs, names):
         out.print(cell(note, "dim"))
     if any(ceiling is not None for ceiling in ceilings):
         out.print(_CEILING_NOTE, style="dim")
@@ -92,13 +92,13 @@ def _spread_text(spread: Spread) -> str:
     )
 
 
-def _notes(runs: Sequence[Run]) -> Iterator[str]:
+def _notes(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
     """What has to be known to read the scores, each thing once."""
     yield f"Intervals: {'; '.join(dict.fromkeys(run.interval for run in runs))}."
     if any(run.n.documents < _FEW_DOCUMENTS for run in runs):
         yield f"With fewer than {_FEW_DOCUMENTS} documents they are wide, and rather too wide."
     yield from dict.fromkeys(note for run in runs for note in _notes_of(run))
-    yield from usage_notes(runs)
+    yield from usage_notes(runs, names)
 
 
 def _notes_of(run: Run) -> Iterator[str]:

@@ -131,17 +131,22 @@ def _share_cell(part: int, whole: int) -> str:
     return share_text(part, whole).replace(" (", "\n(")
 
 
-def usage_notes(runs: Sequence[Run]) -> Iterator[str]:
-    """What has to be known of the answers to read the scores, in sentences."""
+def usage_notes(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
+    """What has to be known of the answers to read the scores, in sentences.
+
+    Args:
+        runs: Runs; of those without usage nothing is said.
+        names: What each is called.
+    """
     if any(run.usage is not None and run.usage.unparsable for run in runs):
         yield "An answer that could not be read counts as empty."
     served: dict[tuple[str, ...], dict[str, None]] = {}
-    for run in runs:
+    for name, run in zip(names, runs, strict=True):
         if run.usage is None:
             continue
         if run.usage.models:
             served.setdefault(run.usage.models, {})[run.task] = None
-        yield from (f"{run.task}: {text}" for text in _notes_of(run.usage))
+        yield from (f"{name}: {text}" for text in _notes_of(run.usage))
     for models, tasks in served.items():
         yield f"{', '.join(tasks)}: the server calls the model {', '.join(models)}."
 

@@ -52,6 +52,10 @@ def one(text, passage):
         ("بلاده", "بلاده", "exact"),
         # A single word that is nearly another is another.
         ("الطرفان", None, "invented"),
+        # So is one of two or three, but for a letter.
+        ("وزارة الخارجية", None, "invented"),
+        ("مع الجانب الصيني", None, "invented"),
+        ("مع الجانب الروصي", "مع الجانب الروسي", "fuzzy"),
         ("؟!", None, "invented"),
     ],
 )  # fmt: skip

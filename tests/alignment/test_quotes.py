@@ -72,6 +72,8 @@ def starts(text, *quotes):
         ("زار مصر فجأة", "مصرف", None, "invented"),
         ("سلم عليه", "علي", None, "invented"),
         ("زار بي.بي.سي", "بي", None, "invented"),
+        ("وصل الآن", "أن", None, "invented"),
+        ("زار والتز", "تز", None, "invented"),
         ("نحو 510 منهم", "5 10", None, "invented"),
         ("نحو 2.5 منهم", "25", None, "invented"),
     ],

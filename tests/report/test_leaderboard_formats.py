@@ -114,6 +114,13 @@ def test_the_methods_name_data_protocol_seeds_intervals_documents_version_and_ti
         assert text in methods
 
 
+def test_the_methods_say_which_models_were_asked_and_not_fitted():
+    board = ranked(*three_tasks("llm:openai/gpt", 8), *three_tasks("linear", 6)).boards[0]
+    assert "Not fitted but asked in words was llm:openai/gpt: " in " ".join(words.methods(board))
+    board = ranked(*three_tasks("linear", 6)).boards[0]
+    assert "asked" not in " ".join(words.methods(board))
+
+
 # Nothing comes alive.
 
 

@@ -101,6 +101,12 @@ def test_runs_of_several_seeds_are_told_apart(printed):
     assert row_of(shown, "ner, seed 1")[1] == "2,000"
 
 
+def test_what_is_said_of_the_answers_names_the_seed_where_there_are_several(printed):
+    shown = printed(*(entities(answers(2, left_out=1), seed=seed) for seed in (0, 1)))
+    notes = [line.partition(": ")[0] for line in shown.splitlines() if "left out" in line]
+    assert notes == ["ner, seed 0", "ner, seed 1"]
+
+
 def test_both_tables_fit_a_terminal_of_eighty_columns(printed):
     large = answers(
         1700, input_tokens=99_999, output_tokens=9_999, reasoning_tokens=9_000, problem="no JSON"

@@ -38,7 +38,7 @@ def llm_source(rest: str, options: Mapping[str, str]) -> ModelSource:
             "for example llm:openai/gpt-5 or llm:ollama/qwen3"
         )
     # One for all tasks of a call.
-    budget = Budget(chosen.max_cost, chosen.price, chosen.max_tokens)
+    budget = Budget(chosen.max_cost, chosen.price, chosen.longest)
 
     def revision(task: Task) -> str:
         return f"prompt {prompt_of(task, chosen).digest[:_SHOWN_DIGEST]}{chosen.determining()}"

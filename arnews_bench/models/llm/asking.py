@@ -1,35 +1,41 @@
 """Asking a language model through inspect-ai, row by row, and keeping what it says."""
 
-import asyncio
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from arnews_bench.answer_log import REFUSED, Answer, AnswerLog
+from arnews_bench.answer_log import AnswerLog
 from arnews_bench.errors import InputError, WorkError
-from arnews_bench.models.llm.budget import Budget
+from arnews_bench.models.llm.budget import Budget, estimated_tokens
 from arnews_bench.models.llm.failures import (
     NOT_FOUND,
     REFUSED_KEY,
     http_status,
     is_of_the_row,
     last_failure,
+    nobody_listens,
     plain_message,
     refuses_schema,
 )
 from arnews_bench.models.llm.keys import without_keys
-from arnews_bench.models.llm.parsing import parse_answer
-from arnews_bench.models.llm.placing import place_answer
+from arnews_bench.models.llm.outputs import read_output, refused_answer
+from arnews_bench.models.llm.waiting import First, Interruptible, outside_of_loops
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Iterator
 
     from inspect_ai.dataset import Sample
     from inspect_ai.log import EvalLog
-    from inspect_ai.model import ChatMessage, Model, ModelOutput, ResponseSchema
+    from inspect_ai.model import (
+        ChatMessage,
+        GenerateConfig,
+        Model,
+        ModelOutput,
+        ResponseSchema,
+        RetryDecision,
+    )
     from inspect_ai.solver import Solver, TaskState
 
     from arnews_bench.schema import Row
@@ -37,7 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Interview"]
 
-_T = TypeVar("_T")
 # So many rows fail one after the other, and none succeeds: the next ones would fail too.
 _HOPELESS = 3
 
@@ -45,12 +50,13 @@ _HOPELESS = 3
 class Interview:
     """The rows of a task, put to a model."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (who is asked, what about, and on which terms)
         self,
         model: "Model",
         task: "Task",
         log: AnswerLog,
         *,
+        config: "GenerateConfig",
         budget: Budget,
         schema: "ResponseSchema | None",
         refused_is_empty: bool,
@@ -61,17 +67,19 @@ class Interview:
             model: The model of inspect-ai.
             task: The task.
             log: Where answers are kept.
+            config: What the model is told with each request.
             budget: What they may cost.
             schema: The form of an answer.
             refused_is_empty: Take a row that the server refuses for one without an answer.
         """
         self._name, self._model, self._task, self._log = f"llm:{model}", model, task, log
-        self._budget, self._schema = budget, schema
+        self._config, self._budget, self._schema = config, budget, schema
         self._refused_is_empty = refused_is_empty
         self._rows: Mapping[str, Row] = {}
         self._stop: Exception | None = None
         self._failures: list[str] = []
         self._failed_in_turn = 0
+        self._reached = False
 
     def ask(self, rows: Sequence["Row"], samples: Sequence["Sample"]) -> None:
         """Ask what the log does not hold; each answer is in it as soon as it came.
@@ -89,7 +97,8 @@ class Interview:
         if not open_samples:
             return
         self._stop, self._failures, self._failed_in_turn = None, [], 0
-        found = self._evaluate(open_samples)
+        with self._not_waiting_for_nobody():
+            found = self._evaluate(open_samples)
         if self._stop is not None:
             raise self._stop
         left = sum(str(sample.id) not in self._log for sample in open_samples)
@@ -105,11 +114,13 @@ class Interview:
         import inspect_ai
         from inspect_ai.dataset import MemoryDataset
 
+        rows = Interruptible()
         with tempfile.TemporaryDirectory() as nowhere:
             folder = self._log.folder or Path(nowhere)
             question = inspect_ai.Task(
                 dataset=MemoryDataset(list(samples), name=self._task.name),
-                solver=self._solver(),
+                solver=self._solver(rows),
+                config=self._config,
                 name=self._task.name,
             )
 
@@ -128,11 +139,26 @@ class Interview:
                 )
 
             self._budget.begin()
-            logs = _outside_of_loops(run)
+            logs = outside_of_loops(run, rows.interrupt)
         if not logs or logs[0].status == "cancelled":
             # inspect-ai has handled Ctrl-C, and whoever called us has to see it too.
             raise KeyboardInterrupt
         return logs[0]
+
+    @contextmanager
+    def _not_waiting_for_nobody(self) -> "Iterator[None]":
+        """A server that goes away may come back; one that never was there is not asked again."""
+        api = self._model.api
+        decide = api.should_retry
+
+        def should_retry(ex: Exception) -> "bool | RetryDecision":
+            return (self._reached or not nobody_listens(ex)) and decide(ex)
+
+        api.should_retry = should_retry  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            api.should_retry = decide  # type: ignore[method-assign]
 
     def _failure_of(self, found: "EvalLog") -> str:
         """Why inspect-ai asked for nothing, where that is not for a failure of the provider."""
@@ -140,16 +166,17 @@ class Interview:
         said = next((error.message for error in errors if error is not None), "it does not say why")
         return f"inspect-ai failed: {self._scrubbed(said)}"
 
-    def _solver(self) -> "Solver":
+    def _solver(self, rows: Interruptible) -> "Solver":
         from inspect_ai.solver import Generate, solver
 
-        first = _First()
+        first = First()
 
         @solver(name="arnews_bench/ask")
         def ask() -> "Solver":
             async def solve(state: "TaskState", generate: Generate) -> "TaskState":  # noqa: ARG001
-                async with first.alone():
-                    await self._ask_one(state)
+                with rows.part():
+                    async with first.alone():
+                        await self._ask_one(state)
                 return state
 
             return solve
@@ -159,7 +186,8 @@ class Interview:
     async def _ask_one(self, state: "TaskState") -> None:
         if self._stop is not None:
             return
-        async with self._budget.reserved(message.text for message in state.messages) as fits:
+        row, texts = self._rows[str(state.sample_id)], [item.text for item in state.messages]
+        async with self._budget.reserved(texts) as fits:
             if not fits:
                 self._stop = self._stop or self._spent()
             if self._stop is not None:
@@ -168,13 +196,13 @@ class Interview:
                 state.output, structured = await self._generate(state.messages)
             except Exception as error:
                 if self._refused_is_empty and is_of_the_row(last_failure(error)):
-                    self._keep_refusal(str(state.sample_id), error)
+                    self._keep_refusal(row.id, error)
                     return
                 self._note_failure(error)
                 raise
-            self._failed_in_turn = 0
+            self._failed_in_turn, self._reached = 0, True
             try:
-                self._keep(str(state.sample_id), state.output, structured=structured)
+                self._keep(row, state.output, texts, structured=structured)
             except Exception as error:
                 # What cannot be kept, as on a full disk, is not to be asked for.
                 self._stop = self._stop or error
@@ -195,51 +223,29 @@ class Interview:
                 self._schema = None
         return await self._model.generate(messages), False
 
-    def _keep(self, row_id: str, output: "ModelOutput", *, structured: bool) -> None:
-        completion = _whole_letters(output.completion)
-        parsed = parse_answer(self._task, completion)
-        placed = place_answer(self._rows[row_id], parsed.answer)
-        tokens = _tokens(output)
-        said = None if output.usage is None else output.usage.total_cost
-        price = self._budget.price
-        cost = said if said is not None or price is None else price.of(**tokens)
-        repeated = _from_cache()
-        self._log.add(
-            Answer(
-                id=row_id,
-                completion=completion,
-                model=output.model or self._name,
-                stop_reason=output.stop_reason,
-                **tokens,
-                reasoning_tokens=_reasoning(output),
-                cost=cost,
-                seconds=0.0 if repeated else output.time or 0.0,
-                structured=structured,
-                repeated=repeated,
-                problem=parsed.problem,
-                left_out=parsed.left_out,
-                placed=placed.how,
-            )
+    def _keep(
+        self, row: "Row", output: "ModelOutput", texts: list[str], *, structured: bool
+    ) -> None:
+        answer = read_output(
+            self._task,
+            row,
+            output,
+            name=self._name,
+            price=self._budget.price,
+            structured=structured,
         )
-        if not repeated:
-            self._budget.add(cost)
+        self._log.add(answer)
+        if not answer.repeated:
+            # Estimated, where the server does not say what it took.
+            self._budget.add(
+                answer.cost,
+                answer.input_tokens or estimated_tokens(*texts),
+                answer.output_tokens or estimated_tokens(answer.completion),
+            )
 
     def _keep_refusal(self, row_id: str, error: Exception) -> None:
-        """A row that the server does not take, as an answer that says nothing."""
         said = self._scrubbed(plain_message(last_failure(error)))
-        self._log.add(
-            Answer(
-                id=row_id,
-                completion="",
-                model=self._name,
-                stop_reason=REFUSED,
-                input_tokens=0,
-                output_tokens=0,
-                cost=0.0,
-                seconds=0.0,
-                problem=f"the server refused the request: {said}",
-            )
-        )
+        self._log.add(refused_answer(row_id, name=self._name, said=said))
 
     def _note_failure(self, raised: Exception) -> None:
         """Remember why a row got no answer, and stop where no other row would get one."""
@@ -263,6 +269,10 @@ class Interview:
             self._stop = InputError(
                 f"{self._name}: the provider knows no such model, or serves nothing at this "
                 f"address: {message}"
+            )
+        elif nobody_listens(error) and not self._reached:
+            self._stop = WorkError(
+                f"{self._name}: {message}, with {self._answered()}; {self._goes_on()}"
             )
         elif self._failed_in_turn >= _HOPELESS and self._stop is None:
             self._stop = WorkError(
@@ -288,61 +298,3 @@ class Interview:
     def _scrubbed(self, message: str) -> str:
         """A message without the key, should a server send it back."""
         return without_keys(self._model.api, message)
-
-
-class _First:
-    """Lets one row go first, alone: a key or a model that is refused is refused once."""
-
-    def __init__(self) -> None:
-        import anyio
-
-        self._lock, self._over = anyio.Lock(), False
-
-    @asynccontextmanager
-    async def alone(self) -> "AsyncIterator[None]":
-        """Wait until the first is over, or be the first."""
-        async with self._lock:
-            if not self._over:
-                try:
-                    yield
-                finally:
-                    self._over = True
-                return
-        yield
-
-
-def _outside_of_loops(run: Callable[[], _T]) -> _T:
-    """Call what starts an event loop; in a notebook one is running already."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return run()
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
-
-
-def _whole_letters(text: str) -> str:
-    """A text with `�` for half a letter, as at a limit of tokens; no file can hold one."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _tokens(output: "ModelOutput") -> dict[str, int]:
-    """Of the prompt, those that were cached included, and of the answer."""
-    usage = output.usage
-    if usage is None:
-        return {"input_tokens": 0, "output_tokens": 0}
-    cached = (usage.input_tokens_cache_read or 0) + (usage.input_tokens_cache_write or 0)
-    return {"input_tokens": usage.input_tokens + cached, "output_tokens": usage.output_tokens}
-
-
-def _reasoning(output: "ModelOutput") -> int:
-    return (output.usage.reasoning_tokens if output.usage is not None else None) or 0
-
-
-def _from_cache() -> bool:
-    """Whether the last answer of this sample came from the cache of inspect-ai."""
-    from inspect_ai.event import ModelEvent
-    from inspect_ai.log import transcript
-
-    calls = [event for event in transcript().events if isinstance(event, ModelEvent)]
-    return bool(calls) and calls[-1].cache == "read"

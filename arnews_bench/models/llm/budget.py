@@ -40,8 +40,8 @@ class Budget:
     """What all runs of a call may cost.
 
     An answer is asked for only if it fits in beside those that are under way, taken at what it may
-    be expected to cost at most: twice the estimated tokens of its prompt and the longest answer,
-    or the dearest answer so far. An answer dearer than that may pass the limit, once.
+    cost at most: twice the estimated tokens of its prompt and the longest answer, or the dearest
+    answer so far, if that was dearer. Where the longest answer is known, the limit is not passed.
 
     Attributes:
         limit: US dollars; None for no limit.
@@ -49,11 +49,11 @@ class Budget:
         spent: What was spent, by the answers of interrupted runs too.
     """
 
-    def __init__(self, limit: float | None, price: Price | None, max_tokens: int | None) -> None:
-        """A budget for answers of at most `max_tokens`, if that is known."""
+    def __init__(self, limit: float | None, price: Price | None, longest: int | None) -> None:
+        """A budget for answers of at most `longest` tokens, if that is known."""
         self.limit, self.spent = limit, 0.0
-        self.price, self._longest = price, max_tokens or _UNKNOWN_ANSWER
-        self._dearest: float | None = None
+        self.price, self._longest = price, longest or _UNKNOWN_ANSWER
+        self._dearest = 0.0
         self._reserved, self._under_way = 0.0, 0
         self._changed: Condition | None = None
         self._logs: list[AnswerLog] = []
@@ -63,8 +63,9 @@ class Budget:
         if any(known is log for known in self._logs):
             return
         self._logs.append(log)
-        usage = log.usage()
-        self.spent += (usage.cost if usage is not None else None) or 0.0
+        for answer in log:
+            if not answer.repeated:
+                self.add(answer.cost, answer.input_tokens, answer.output_tokens)
 
     def begin(self) -> None:
         """Before rows are asked in a new event loop."""
@@ -78,7 +79,7 @@ class Budget:
         if self.limit is None or self.price is None or self._changed is None:
             yield True
             return
-        cost = self._expected(texts)
+        cost = self._expected(self.price, texts)
         async with self._changed:
             while self.spent + self._reserved + cost > self.limit and self._under_way:
                 # What is under way may turn out cheaper.
@@ -105,15 +106,13 @@ class Budget:
                 self._reserved = self._reserved - cost if self._under_way else 0.0
                 self._changed.notify_all()
 
-    def add(self, cost: float | None) -> None:
-        """Count an answer."""
+    def add(self, cost: float | None, input_tokens: int, output_tokens: int) -> None:
+        """Count an answer; by its tokens, if its cost is not known."""
+        if cost is None and self.price is not None:
+            cost = self.price.of(input_tokens, output_tokens)
         if cost is not None:
             self.spent += cost
-            self._dearest = max(self._dearest or 0.0, cost)
+            self._dearest = max(self._dearest, cost)
 
-    def _expected(self, texts: Iterable[str]) -> float:
-        if self.price is None:
-            return 0.0
-        if self._dearest is not None:
-            return max(self._dearest, self.price.of(2 * estimated_tokens(*texts), 0))
-        return self.price.of(2 * estimated_tokens(*texts), self._longest)
+    def _expected(self, price: Price, texts: Iterable[str]) -> float:
+        return max(self._dearest, price.of(2 * estimated_tokens(*texts), self._longest))

@@ -12,12 +12,10 @@ __all__ = ["TypedText", "listed_entities", "typed_text"]
 TypeOf = Callable[[str], str | None]
 
 _BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,3}[.)])\s+")
-_HEADING = re.compile(r"\s*#+\s|.*[:：][\s*_]*$")
 _SEPARATOR = re.compile(r"[,،;؛]")
 _MARKUP = " \t*_`\"'«»“”"
 _COLONS = (":", "：", " - ", " – ", " — ", "|", "->", "→", "=>", "\t")
-# `محمد صلاح (PERS)`, and perhaps what explains it.
-_BRACKETED = re.compile(r"([^()\[\]]+?)[\s*_`:-]*[(\[]([^()\[\]]+)[)\]][\s*_`]*(?:[:：–—-].*)?")
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _TAGGED = re.compile(r"<(?P<type>\w+)>(?P<text>[^<>]+)</(?P=type)>")
 # JSON that could not be used is no line of words.
 _NO_WORDS = re.compile(r"[{}]")
@@ -37,11 +35,13 @@ def typed_text(line: str, type_of: TypeOf) -> list[TypedText] | None:
         return None
     if (tagged := _TAGGED.fullmatch(line)) and (kind := type_of(tagged["type"])):
         return [TypedText(tagged["text"].strip(), kind)]
-    bracketed = _BRACKETED.fullmatch(line)
-    if bracketed and (kind := type_of(bracketed[2].strip(_MARKUP))):
-        # What stands in brackets may explain a type: `قطر - GPE (دولة)`.
-        words = bracketed[1].strip(_MARKUP)
-        return typed_text(words, type_of) or [TypedText(words, kind)]
+    bracketed = _BRACKETED.search(line)
+    if bracketed and (kind := type_of(bracketed[1].strip(_MARKUP))):
+        words = line[: bracketed.start()].strip(_MARKUP + ":-")
+        # What follows explains it, and what stands in brackets may explain a type itself:
+        # `قطر (GPE): دولة`, `قطر - GPE (دولة)`.
+        if words and line[bracketed.end() :].strip(_MARKUP)[:1] in {"", *":：–—-"}:
+            return typed_text(words, type_of) or [TypedText(words, kind)]
     for colon in _COLONS:
         left, found, right = line.partition(colon)
         if found and (kind := type_of(left.strip(_MARKUP))):
@@ -68,7 +68,7 @@ def listed_entities(text: str, type_of: TypeOf) -> list[TypedText] | None:
     for number, line in enumerate(lines):
         bullet = _BULLET.match(line)
         inner = line[bullet.end() :] if bullet else line
-        if _HEADING.fullmatch(line) or line.lstrip().startswith("#"):
+        if line.rstrip(_MARKUP).endswith((":", "：")) or line.lstrip().startswith("#"):
             below = type_of(inner.strip(_MARKUP + "#:："))
             continue
         # "Location: …" without a bullet may be the beginning of a sentence.

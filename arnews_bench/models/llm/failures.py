@@ -1,8 +1,10 @@
 """Why a request failed, in whatever words a provider's client has for it."""
 
+import socket
+
 __all__ = [
-    "NOT_FOUND", "REFUSED_KEY", "http_status", "is_of_the_row", "last_failure", "plain_message",
-    "refuses_schema",
+    "NOT_FOUND", "REFUSED_KEY", "http_status", "is_of_the_row", "last_failure", "nobody_listens",
+    "plain_message", "refuses_schema",
 ]  # fmt: skip
 
 REFUSED_KEY = frozenset({401, 403})
@@ -46,6 +48,18 @@ def http_status(error: BaseException) -> int | None:
                 return value
         seen = seen.__cause__ or seen.__context__
     return None
+
+
+def nobody_listens(error: BaseException) -> bool:
+    """Whether there is no server at the address, or no such address."""
+    seen: BaseException | None = error
+    while seen is not None:
+        # A name may stand for several addresses, each tried.
+        tried = seen.exceptions if isinstance(seen, BaseExceptionGroup) else (seen,)
+        if any(isinstance(each, ConnectionRefusedError | socket.gaierror) for each in tried):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def is_of_the_row(error: BaseException) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from inspect_ai.model import ModelAPI
 
-__all__ = ["hide_keys", "without_keys"]
+__all__ = ["hide_keys", "keys_of", "without_keys"]
 
 _HIDDEN = "…"
 _GUARDED = "_arnews_bench_hides_keys"
@@ -15,7 +15,7 @@ _GUARDED = "_arnews_bench_hides_keys"
 
 def without_keys(api: "ModelAPI", text: str) -> str:
     """A text without the keys that a provider reads from the environment."""
-    return str(_cleaned(text, _keys(api)))
+    return str(_cleaned(text, keys_of(api)))
 
 
 def hide_keys(api: "ModelAPI") -> None:
@@ -33,20 +33,21 @@ def hide_keys(api: "ModelAPI") -> None:
         try:
             found = await ask(*args, **kwargs)
         except Exception as error:
-            _clean(error, _keys(api))
+            _clean(error, keys_of(api))
             raise
         # Some errors are returned, beside the call that met them.
         if isinstance(found, tuple) and isinstance(found[0], Exception):
-            _clean(found[0], _keys(api))
+            _clean(found[0], keys_of(api))
             call = found[1]
-            call.response = _cleaned(call.response, _keys(api))
+            call.response = _cleaned(call.response, keys_of(api))
         return found
 
     setattr(api, _GUARDED, True)
     api.generate = generate  # type: ignore[method-assign]
 
 
-def _keys(api: "ModelAPI") -> list[str]:
+def keys_of(api: "ModelAPI") -> list[str]:
+    """The keys that a provider reads from the environment, the longest first."""
     # Not `api.api_key`: for servers that need none it is a word such as `ollama`.
     given = (os.environ.get(name, "").strip() for name in api.api_key_vars)
     return sorted(filter(None, given), key=len, reverse=True)

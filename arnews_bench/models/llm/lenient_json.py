@@ -53,22 +53,15 @@ _QUOTED_KEY = re.compile(r"""["'“«]\w{1,40}["'”»]\s*+[:：﹕]""")
 _LINE_START = re.compile(r"""["'`“„«‘{\[}\])]|\Z""")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
-_CONSTANTS = {
-    "null": None,
-    "none": None,
-    "undefined": None,
-    "nan": None,
-    "true": True,
-    "false": False,
-}
+_CONSTANTS = {"null": None, "none": None, "true": True, "false": False}
 
 
 class CutObject(dict[str, Any]):
-    """An object whose end is missing: holds the members that were complete."""
+    """An object whose end is missing: its complete members."""
 
 
 class CutList(list[Any]):
-    """A list whose end is missing: holds the items that were complete."""
+    """A list whose end is missing: its complete items."""
 
 
 class Found(NamedTuple):
@@ -187,7 +180,7 @@ class _Reader:
                 position = self._string(position)
             else:
                 position = self._word(position)
-        return self._cut(), position
+        return self._close(None), position
 
     def _step(self, character: str, position: int) -> int:
         """Read a bracket or a colon."""
@@ -206,29 +199,22 @@ class _Reader:
         else:
             self._frames.append(_Frame(_OPENERS[character]))
 
-    def _close(self, closer: str) -> Any | None:  # noqa: ANN401 (JSON)
+    def _close(self, closer: str | None) -> Any | None:  # noqa: ANN401 (JSON)
         """Close the innermost container of that kind and those inside it; the outermost is given.
 
-        A bracket that closes nothing is read over.
+        A bracket that closes nothing is read over; without any, the text was cut off.
         """
-        if all(frame.closer != closer for frame in self._frames):
+        if closer is not None and all(frame.closer != closer for frame in self._frames):
             return None
         while True:
             frame = self._frames.pop()
-            # What the bracket is missing of is whole, as far as can be told.
-            value = frame.value(cut=False)
+            # What a bracket is missing of is whole, as far as can be told.
+            value = frame.value(cut=closer is None)
             if not self._frames:
                 return value
             self._frames[-1].add(value)
             if frame.closer == closer:
                 return None
-
-    def _cut(self) -> Any:  # noqa: ANN401 (JSON)
-        while True:
-            value = self._frames.pop().value(cut=True)
-            if not self._frames:
-                return value
-            self._frames[-1].add(value)
 
     def _add(self, value: Any) -> None:  # noqa: ANN401 (JSON)
         if not self._buried:
@@ -271,7 +257,9 @@ class _Reader:
                 escape = _ESCAPE.match(text, position)
                 if escape is None:
                     break
-                parts += [text[start:position], _unescaped(escape)]
+                code = escape[1] or escape[2]
+                character = chr(int(code, 16)) if code else _ESCAPED.get(escape[3], escape[3])
+                parts += [text[start:position], character]
                 start = position = escape.end()
             elif self._ends_string(position + 1):
                 parts.append(text[start:position])
@@ -284,7 +272,7 @@ class _Reader:
     def _ends_string(self, position: int) -> bool:
         """Whether a quotation mark before a place can be the end of a string, by what follows."""
         text, frame = self._text, self._frames[-1]
-        here = _end_of_blanks(text, position)
+        here = blanks.end() if (blanks := _BLANKS.match(text, position)) else position
         if here == len(text) or text.startswith((_FENCE, *_CLOSERS, "//", "/*", "# "), here):
             return True
         if frame.wants_key and text[here] in _COLONS:
@@ -299,17 +287,6 @@ class _Reader:
 
 
 _INSIDE = {marks: re.compile(rf"[\\{marks}]") for marks in set(_QUOTES.values())}
-
-
-def _end_of_blanks(text: str, position: int) -> int:
-    match = _BLANKS.match(text, position)
-    return match.end() if match else position
-
-
-def _unescaped(escape: re.Match[str]) -> str:
-    if code := escape[1] or escape[2]:
-        return chr(int(code, 16))
-    return _ESCAPED.get(escape[3], escape[3])
 
 
 def _joined(parts: list[str]) -> str:

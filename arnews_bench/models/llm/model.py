@@ -1,16 +1,13 @@
 """A language model as an evaluated system: what it is asked, and what becomes of its answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from arnews_bench.answer_log import AnswerLog
-from arnews_bench.errors import InputError
 from arnews_bench.models.llm.asking import Interview
 from arnews_bench.models.llm.budget import Budget
+from arnews_bench.models.llm.connecting import connect, generate_config
 from arnews_bench.models.llm.examples import choose_shots
-from arnews_bench.models.llm.failures import plain_message
-from arnews_bench.models.llm.keys import hide_keys
 from arnews_bench.models.llm.options import Options
 from arnews_bench.models.llm.parsing import parse_answer
 from arnews_bench.models.llm.placing import place_answer
@@ -18,9 +15,6 @@ from arnews_bench.models.llm.prompts import PromptTemplate, fine_types, read_pro
 from arnews_bench.models.llm.questions import make_sample, response_schema
 from arnews_bench.schema import Prediction, Row
 from arnews_bench.tasks import Task
-
-if TYPE_CHECKING:
-    from inspect_ai.model import GenerateConfig, Model
 
 __all__ = ["FewShotModel", "LanguageModel", "prompt_of"]
 
@@ -73,13 +67,12 @@ class LanguageModel:
         return ()
 
     def _ask(self, task: Task, rows: Sequence[Row]) -> None:
-        _require_extra()
-        model = _inspect_model(self._name, self._options, self._seed)
         options = self._options
         interview = Interview(
-            model,
+            connect(self._name, options),
             task,
             self._log,
+            config=generate_config(self._name, options, self._seed),
             budget=self._budget,
             schema=response_schema(task, fine=self._fine) if options.structured == "auto" else None,
             refused_is_empty=options.refused == "empty",
@@ -110,66 +103,3 @@ class FewShotModel(LanguageModel):
             InputError: There are not enough.
         """
         return choose_shots(self._train, row, self._options.shots, seed=self._seed)
-
-
-def _require_extra() -> None:
-    try:
-        import inspect_ai  # noqa: F401
-        import rapidfuzz  # noqa: F401
-    except ImportError as error:
-        raise InputError(
-            f"an llm: model needs the extra `llm`: pip install 'arnews-bench[llm]' ({error})"
-        ) from None
-
-
-def _inspect_model(name: str, options: Options, seed: int) -> "Model":
-    """The model as inspect-ai knows it.
-
-    Raises:
-        InputError: It does not know the provider, or lacks its key or its package.
-    """
-    from inspect_ai.model import ModelInfo, get_model, get_model_info, set_model_info
-
-    config, arguments = _config(options, seed), _arguments(options.arguments)
-    if name.startswith("hf/") and config.temperature == 0:
-        # transformers knows no temperature of 0: the likeliest answer is one that is not sampled.
-        config.temperature = None
-        arguments.setdefault("do_sample", False)
-    try:
-        model = get_model(name, config=config, base_url=options.base_url, **arguments)
-    except Exception as error:
-        # Providers raise whatever they like for a missing key, package or model.
-        raise InputError(f"llm:{name}: {plain_message(error)}") from error
-    hide_keys(model.api)
-    # Else inspect-ai makes it a second time, weights and all, to look up how long its context is.
-    set_model_info(str(model), get_model_info(model) or ModelInfo())
-    return model
-
-
-def _config(options: Options, seed: int) -> "GenerateConfig":
-    from inspect_ai.model import CachePolicy, GenerateConfig
-
-    cache = CachePolicy(expiry=options.cache, scopes={"seed": str(seed)}) if options.cache else None
-    return GenerateConfig.model_validate(
-        {
-            "temperature": options.temperature,
-            "top_p": options.top_p,
-            "max_tokens": options.max_tokens,
-            "reasoning_effort": options.reasoning_effort,
-            "reasoning_tokens": options.reasoning_tokens,
-            # Else OpenAI's models are asked first, at our cost, whether they give any.
-            "reasoning_summary": "none",
-            "seed": seed,
-            "max_connections": options.max_connections,
-            "max_retries": options.max_retries,
-            "attempt_timeout": options.timeout,
-            "cache": cache,
-        }
-    )
-
-
-def _arguments(values: Mapping[str, str]) -> dict[str, Any]:
-    """Arguments of a provider: numbers, Booleans and lists as YAML reads them, as inspect does."""
-    import yaml
-
-    return {name: yaml.safe_load(value) for name, value in values.items()}

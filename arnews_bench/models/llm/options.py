@@ -84,6 +84,10 @@ class Options(Record, frozen=True, kw_only=True):
         }
         plain = {key: value for key, value in values.items() if not key.startswith(_ARGUMENT)}
         found, problems = convert_options(cls, plain, _WANTED)
+        if not plain.keys() <= _WANTED.keys():
+            problems.append("what else the provider takes is given as arg.NAME=VALUE")
+        if "prompt" in plain and "prompt_language" in plain:
+            problems.append("prompt_language: a prompt file of your own says its language itself")
         problems += _argument_problems(arguments)
         if not problems:
             options = cls(**found, arguments=arguments)
@@ -98,6 +102,12 @@ class Options(Record, frozen=True, kw_only=True):
         if self.input_price is None or self.output_price is None:
             return None
         return Price(self.input_price, self.output_price)
+
+    @property
+    def longest(self) -> int | None:
+        """How many tokens an answer may have, if that was said."""
+        # Some providers give reasoning tokens of its own.
+        return self.max_tokens and self.max_tokens + (self.reasoning_tokens or 0)
 
     def _disagreements(self) -> list[str]:
         problems = []

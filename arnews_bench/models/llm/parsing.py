@@ -36,7 +36,7 @@ _REASONING = re.compile(r"\s*<(?:think|thinking|reasoning|thought)\s*>", re.IGNO
 _ESCAPED = re.compile(r'[\[{](?:\\n\s*)?\\"')
 # Where a model that does not stop goes on with the next question, and answers that as well.
 _NEXT_TURN = re.compile(
-    r"<\|(?:im_start|start_header_id)\|>\s*user|<\|user\|>|<start_of_turn>\s*user|\[INST\]"
+    r"<\|(?:im_end|eot_id|endoftext|user)\|>|<\|im_start\|>\s*user|<end_of_turn>|\[INST\]"
     r"|^(?:#+\s*)?(?:User|Human|Instruction|Example|مثال|المستخدم)\b.{0,20}[:：]\s*$"
     r"|^(?:#+\s*)?(?:User|Human|Text|Claim|النص|الادعاء)\s*[:：]|^<(?:text|claim)(?:-\d+)?>",
     re.MULTILINE,

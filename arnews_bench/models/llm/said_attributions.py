@@ -13,7 +13,12 @@ from arnews_bench.models.llm.said_items import (
     find_items,
     says_none,
 )
-from arnews_bench.models.llm.synonyms import ATTRIBUTION_KEYS, NOTHING, folded
+from arnews_bench.models.llm.synonyms import (
+    ATTRIBUTION_KEYS,
+    ATTRIBUTION_KINDS,
+    NOTHING,
+    folded,
+)
 from arnews_bench.schema import MODES, SOURCE_TYPES
 
 __all__ = ["attributions_in"]
@@ -95,5 +100,5 @@ def _string(value: object, field: str) -> str | None:
 
 
 def _one_of(value: object, known: Sequence[str]) -> str | None:
-    name = folded(value).replace(" ", "_") if isinstance(value, str) else ""
+    name = ATTRIBUTION_KINDS.get(folded(value)) if isinstance(value, str) else None
     return name if name in known else None

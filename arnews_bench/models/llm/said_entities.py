@@ -21,11 +21,15 @@ from arnews_bench.models.llm.synonyms import ENTITY_KEYS, ENTITY_TYPE_NAMES, fol
 
 __all__ = ["entities_in"]
 
+# Characters of a type with what explains it.
+_LONGEST = 120
 _GLOSS = re.compile(r"[():：/|,،–—]|\s-\s")
 
 
 def _type_of(name: str, *, tags: frozenset[str]) -> str | None:
     """The entity type that a name stands for, if the task can use it."""
+    if len(name) > _LONGEST:
+        return None
     word = name.removeprefix("B-").removeprefix("I-")
     # `دولة (GPE)`, `LOC: إقليم`; of `FAC/ORG`, nobody knows which.
     named = {ENTITY_TYPE_NAMES.get(folded(part)) for part in (word, *_GLOSS.split(word))} - {None}

@@ -85,6 +85,9 @@ def _best_items(form: Form[_T], values: Iterable[object]) -> Items[_T] | None:
     best: Items[_T] | None = None
     best_worth = -1
     for value in values:
+        if isinstance(value, dict) and "properties" in value:
+            # The schema of an answer is none.
+            continue
         for candidate in _candidates(form, value) if value else [_Candidate(value, is_asked=False)]:
             said = list(form.read(candidate.value))
             usable = tuple(item for item in said if item is not None)

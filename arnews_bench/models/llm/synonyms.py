@@ -13,6 +13,7 @@ from arnews_bench.text import normalise
 
 __all__ = [
     "ATTRIBUTION_KEYS",
+    "ATTRIBUTION_KINDS",
     "ENTITY_KEYS",
     "ENTITY_TYPE_NAMES",
     "NOTHING",
@@ -82,6 +83,20 @@ ATTRIBUTION_KEYS = _table(
     }
 )  # fmt: skip
 
+ATTRIBUTION_KINDS = _table(
+    {
+        "person": ("شخص",),
+        "unnamed_official": ("مسؤول غير مسمى", "مسؤول لم يذكر اسمه"),
+        "organization": ("organisation", "مؤسسة", "منظمة", "جهة"),
+        "media": ("وسيلة إعلام", "وكالة أنباء"),
+        "anonymous": ("مجهول", "مصادر مجهولة"),
+        "group": ("مجموعة", "جماعة"),
+        "direct": ("مباشر",),
+        "indirect": ("غير مباشر",),
+        "mixed": ("مختلط",),
+    }
+)
+
 STANCE_KEYS = _table(
     {
         "label": (
@@ -99,7 +114,8 @@ ENTITY_TYPE_NAMES = _table(
         "ORG": ("organization", "organisation", "organizations", "organisations", "منظمة",
                 "منظمات", "مؤسسة", "مؤسسات"),
         "GPE": ("geopolitical", "geopolitical entity", "country", "city", "دولة", "مدينة"),
-        "LOC": ("location", "locations", "place", "region", "مكان", "أماكن", "موقع", "مواقع", "منطقة", "إقليم"),
+        "LOC": ("location", "locations", "place", "region", "مكان", "أماكن", "موقع", "مواقع",
+                "منطقة", "إقليم"),
         "FAC": ("facility", "facilities", "منشأة", "مرفق"),
         "NORP": ("nationality", "جنسية"),
         "OCC": ("occupation", "occupations", "وظيفة", "منصب", "مهنة"),

@@ -9,8 +9,9 @@ __all__ = ["written_objects"]
 
 _FEWEST_FIELDS = 2
 _RULE = re.compile(r"[\s|:+=\-]*")
-_MARKUP = " \t*_`\"'"
-_LINE = re.compile(r"\s*(?P<item>(?:[-*•]|[\d٠-٩]{1,3}[.)])\s+)?[*_`\"']*(?P<key>[^:：]{1,40})[:：](?P<value>.*)")
+# A dash stands for nothing.
+_MARKUP = " \t*_`\"'-–—"
+_LINE = re.compile(r"\s*(?:[-*•]\s+|\d{1,3}[.)]\s+)?(?P<key>[^:：]{1,40})[:：](?P<value>.*)")
 
 
 def written_objects(text: str, keys: Mapping[str, str]) -> list[dict[str, str]]:

@@ -42,6 +42,11 @@ class _Scripted(MockLLM):
         super().__init__(model_name, base_url, api_key, config, custom_outputs=answer, **arguments)
 
 
+def provider() -> type:
+    """The class of its models."""
+    return _Scripted
+
+
 def script(name: str, answer: Callable[[str, str], str]) -> str:
     """Make a model that answers by a function; its spec."""
     asked[name], turns[name], _scripts[name] = [], set(), answer

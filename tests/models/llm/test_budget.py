@@ -1,5 +1,7 @@
 """What answers may cost."""
 
+from collections.abc import Iterator
+
 import anyio
 import pytest
 
@@ -20,7 +22,8 @@ def ask(budget, *, cost, times, at_once=10):
             if fits:
                 asked += 1
                 await anyio.sleep(0)
-                budget.add(cost)
+                this = next(cost) if isinstance(cost, Iterator) else cost
+                budget.add(this, 2, 8)
 
     async def run():
         budget.begin()
@@ -57,11 +60,24 @@ def test_the_limit_is_never_passed_however_many_are_asked_at_once(at_once):
 
 
 def test_answers_that_turn_out_cheap_leave_room_for_more():
+    """Until what is left is less than the ten dollars that the next one may cost."""
     budget = Budget(20, DEAR, 8)
-    asked = ask(budget, cost=1, times=50)
-    # The next one may cost 2 by its prompt alone.
-    assert asked == 19
-    assert budget.spent == 19
+    assert ask(budget, cost=1, times=50) == 11
+    assert budget.spent == 11
+
+
+def test_the_limit_is_not_passed_when_dear_answers_come_after_cheap_ones():
+    budget = Budget(25, DEAR, 8)
+    costs = iter([1.0] * 5 + [10.0] * 45)
+    assert ask(budget, cost=costs, times=50) == 7
+    assert budget.spent == 25
+
+
+def test_without_a_longest_answer_the_dearest_so_far_is_expected_again():
+    budget = Budget(40_000, DEAR, None)
+    asked = ask(budget, cost=15_000, times=50, at_once=1)
+    # 4,096 tokens were expected of the first.
+    assert (asked, budget.spent) == (2, 30_000)
 
 
 def test_nothing_is_asked_if_the_first_answer_may_cost_too_much():
@@ -74,18 +90,29 @@ def test_a_limit_of_zero_asks_for_nothing_that_costs():
     assert ask(Budget(0, Price(0, 0), 8), cost=0, times=3) == 3
 
 
+def answer(row, cost, *, repeated=False):
+    return Answer(
+        id=row, completion="", model="m", stop_reason="stop", input_tokens=1, output_tokens=2,
+        cost=cost, seconds=1.0, repeated=repeated,
+    )  # fmt: skip
+
+
 def test_what_an_interrupted_run_cost_is_counted_once():
     log = AnswerLog()
-    log.add(
-        Answer(
-            id="a", completion="", model="m", stop_reason="stop", input_tokens=1, output_tokens=1,
-            cost=7.0, seconds=1.0,
-        )
-    )  # fmt: skip
+    log.add(answer("a", 7.0))
     budget = Budget(20, DEAR, 8)
     budget.note(log)
     budget.note(log)
     assert budget.spent == 7
+
+
+def test_of_an_interrupted_run_only_what_was_paid_for_is_counted():
+    log = AnswerLog()
+    log.add(answer("from the cache", 7.0, repeated=True))
+    log.add(answer("without a price then", None))
+    budget = Budget(20, DEAR, 8)
+    budget.note(log)
+    assert budget.spent == 1 + 2
 
 
 def test_an_answer_that_failed_gives_its_share_back():

@@ -20,6 +20,8 @@ def test_an_option_is_read_as_its_type():
     ("given", "said"),
     [
         ({"shot": "3"}, "unknown option 'shot'; did you mean 'shots'"),
+        ({"device": "cpu"}, r"what else the provider takes is given as arg\.NAME=VALUE"),
+        ({"prompt": "mine.md", "prompt_language": "en"}, "prompt_language: a prompt file of your"),
         ({"shots": "many"}, "shots=many: a whole number is needed"),
         ({"shots": "-1"}, "shots=-1: at least 0 is needed"),
         ({"temperature": "3"}, "temperature=3: from 0 to 2 is needed"),

@@ -238,13 +238,17 @@ def test_an_answer_that_cannot_be_kept_is_the_last_one_that_is_asked_for(
     assert len(llm.calls) == 1
 
 
-def test_nobody_at_the_address(tmp_path, monkeypatch):
+def test_nobody_at_the_address_ends_the_call_and_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
     with LoopbackLLM(lambda _: RIGHT) as gone:
         url = gone.url
-    options = {"base_url": url, "max_retries": "0"}
-    with pytest.raises(WorkError, match="Connection error"):
-        evaluate(MODEL, ["stance"], options=options, limit=1, out=tmp_path)
+    start = time.monotonic()
+    with pytest.raises(WorkError, match="0 of 3 rows") as caught:
+        evaluate(MODEL, ["stance"], options={"base_url": url}, limit=3, out=tmp_path)
+    assert f"is there a server at {url}?" in str(caught.value)
+    # The waits between five repetitions of a request are more than a minute.
+    assert time.monotonic() - start < 30
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_server_that_takes_no_schema_is_asked_without(llm, tmp_path):
@@ -339,7 +343,10 @@ def test_a_refused_row_counts_as_one_without_an_answer_where_that_is_asked_for(l
 
 
 def test_a_key_that_a_server_sends_back_is_in_no_message_and_no_log(llm, tmp_path):
-    llm.interceptors.append(lambda call: Refused(400, f"{call.key} may not ask this", None))
+    # Where nothing is answered, no log is kept.
+    llm.interceptors.append(
+        lambda call: Refused(400, f"{call.key} may not ask this") if len(llm.calls) > 1 else None
+    )
     with pytest.raises(WorkError, match="… may not ask this"):
         ask(llm, tmp_path, limit=2)
     assert [call.schema is not None for call in llm.calls] == [True, True], "that is not to blame"

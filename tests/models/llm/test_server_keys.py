@@ -82,10 +82,11 @@ def test_the_logs_of_inspect_ai_were_among_the_files_looked_at(called):
     *_, files = called
     assert any(".eval/" in name for name in files)
     assert any(name.endswith("answers.jsonl") for name in files)
-    refused = [name for name, content in files.items() if b"Incorrect API key" in content]
-    assert any(".eval/" in name for name in refused), "what the server said is there"
 
 
-def test_a_refused_call_leaves_no_run(called):
+def test_a_refused_call_leaves_nothing_in_the_results(called):
     *_, files = called
-    assert len([name for name in files if name.endswith("run.json")]) == 1
+    recorded = [name for name in files if "/out/" in name]
+    assert [name for name in recorded if name.endswith("run.json")]
+    models = {name.partition("/out/")[2].split("/")[0] for name in recorded}
+    assert models == {"llm-openai-api-loopback-m"}

@@ -1,0 +1,80 @@
+"""Asked from within an event loop, as in a notebook, from a thread, and interrupted there."""
+
+import asyncio
+import os
+import signal
+import threading
+import time
+
+import pytest
+from loopback_llm import LoopbackLLM, Oracle
+from loopback_runs import KEY, MODEL, answers, gold
+
+from arnews_bench import evaluate, load_rows
+
+pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
+
+N = 6
+
+
+@pytest.fixture
+def llm(monkeypatch):
+    monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
+    with LoopbackLLM(Oracle(load_rows("stance", "test"), gold)) as server:
+        yield server
+
+
+def ask(llm, out=None):
+    (run,) = evaluate(MODEL, ["stance"], options={"base_url": llm.url}, limit=N, out=out)
+    return run
+
+
+async def in_a_loop(*args):
+    return ask(*args)
+
+
+def test_where_a_loop_is_running_the_answers_are_the_same(llm):
+    assert asyncio.run(in_a_loop(llm)).metrics == ask(llm).metrics
+
+
+def test_from_a_thread(llm):
+    runs = []
+    thread = threading.Thread(target=lambda: runs.append(ask(llm)))
+    thread.start()
+    thread.join()
+    assert runs[0].usage.answers == N
+
+
+def test_an_interrupt_ends_the_waiting_at_once_and_keeps_what_was_answered(llm, tmp_path):
+    """A notebook leaves SIGINT to Python, and runs a cell in its loop."""
+    slow, held = threading.Event(), threading.Event()
+
+    def hold_back(_):
+        if len(llm.calls) > 2:
+            slow.set()
+            held.wait(60)
+
+    def interrupt():
+        slow.wait(60)
+        while len(llm.books) < 2:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    llm.interceptors.append(hold_back)
+    thread = threading.Thread(target=interrupt)
+    loop = asyncio.new_event_loop()
+    start = time.monotonic()
+    thread.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_until_complete(in_a_loop(llm, tmp_path))
+        assert time.monotonic() - start < 30
+        kept = answers(tmp_path)
+        assert 1 <= len(kept) < N
+    finally:
+        held.set()
+        thread.join()
+        loop.close()
+    llm.forget()
+    assert ask(llm, tmp_path).usage.answers == N
+    assert len(llm.calls) == N - len(kept)
