@@ -173,8 +173,12 @@ def _model_of(runs: Sequence[Run]) -> str:
     specs = {run.model.spec for run in runs}
     scheme, colon, rest = specs.pop().partition(":")
     name = rest.partition("@")[0] if colon else f"arnews-bench/{scheme}"
-    if specs or (colon and scheme != "hf") or not _NAME.fullmatch(name):
-        raise InputError("--every-eval-ever: the runs do not name one model; name it by --repo")
+    if specs:
+        raise InputError("--every-eval-ever: the runs are of several models; name one by --repo")
+    if (colon and scheme != "hf") or not _NAME.fullmatch(name):
+        raise InputError(
+            f"--every-eval-ever: {scheme}{colon}{rest} is no ORG/NAME of the Hub; give it by --repo"
+        )
     return name
 
 

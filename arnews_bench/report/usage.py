@@ -174,7 +174,7 @@ def _notes_of(usage: Usage) -> Iterator[str]:
 def unreadable(runs: Iterable[Run]) -> list[str]:
     """A sentence for each model that gave answers which could not be read.
 
-    As `llm:x: 2 of 9 ner and 3 of 58 stance answers could not be read and count as wrong.`
+    As `llm:x: 2 of 9 ner and 3 of 58 stance answers could not be read and count as empty.`
     """
     found: dict[str, list[tuple[str, Usage]]] = {}
     for run in runs:
@@ -187,7 +187,7 @@ def unreadable(runs: Iterable[Run]) -> list[str]:
         one = sum(usage.unparsable for _, usage in tasks) == 1
         sentences.append(
             f"{system}: {listed} answers could not be read and {'counts' if one else 'count'} as "
-            "wrong."
+            "empty."
         )
     return sentences
 

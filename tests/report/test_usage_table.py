@@ -184,7 +184,7 @@ def test_unreadable_answers_are_said_under_a_leaderboard():
         ner("linear", *alternating(7)),
     ]
     caption = words.caption(leaderboard(runs, ceiling=no_ceiling).boards[0])
-    said = "llm:openai/gpt: 3 of 58 ner answers could not be read and count as wrong."
+    said = "llm:openai/gpt: 3 of 58 ner answers could not be read and count as empty."
     assert said in caption
     assert sum("could not be read" in sentence for sentence in caption) == 1
 
@@ -193,7 +193,7 @@ def test_unreadable_answers_are_said_under_a_leaderboard():
 def test_every_format_says_it(form):
     found = leaderboard([entities(answers(1, problem="no JSON"))], ceiling=no_ceiling)
     shown = " ".join(render(found, form).decode().split())
-    assert "1 of 1 ner answers could not be read and counts as wrong." in shown
+    assert "1 of 1 ner answers could not be read and counts as empty." in shown
 
 
 def test_a_model_has_one_sentence_for_all_its_tasks():

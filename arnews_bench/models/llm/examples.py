@@ -70,10 +70,14 @@ def choose_shots(train: Sequence[Row], row: Row, count: int, *, seed: int) -> tu
         raise InputError(
             f"--shots {count}: of the {len(train)} training rows, {len(train) - len(eligible)} are "
             f"of the {near} of row {row.id!r}, which leaves {len(eligible)} to show; "
-            f"give --shots {len(eligible)} at most, or another --protocol or --train-task"
+            f"give {_advice(len(eligible))}another --protocol or --train-task"
         )
     drawn = sorted(eligible, key=lambda other: (_is_empty(other), _drawn(seed, other.id)))
     return tuple(_labels_in_turn(drawn)[:count])
+
+
+def _advice(left: int) -> str:
+    return f"--shots {left} at most, or " if left else ""
 
 
 def _is_near(other: Row, row: Row, *, paged: bool) -> bool:

@@ -1,7 +1,7 @@
 """Answers from the cache of inspect-ai: asked for once, counted as repeated, not paid for again."""
 
 import pytest
-from loopback_llm import LoopbackLLM, Oracle
+from loopback_llm import LoopbackLLM, Oracle, Said
 from loopback_runs import KEY, MODEL, answers, gold
 
 from arnews_bench import evaluate, load_rows
@@ -45,13 +45,15 @@ def test_tokens_and_cost_are_those_of_the_answers_whoever_paid_for_them(llm):
     assert second.usage.latency.max is None, "nobody waited"
 
 
-def test_what_is_not_paid_for_does_not_count_against_the_limit(llm, tmp_path):
-    cost = ask(llm).usage.cost
-    # Enough for one answer as it may be expected at most, not for all of them.
-    limit = {"max_cost": str(cost * 0.9), "max_tokens": "10"}
-    assert ask(llm, **limit | {"max_cost": str(cost * 2)}).usage.repeated == 0
+def test_what_is_not_paid_for_does_not_count_against_the_limit(llm):
+    """Each answer takes a hundred dollars, and one at a time is within the limit."""
+    words = "كلمة " * 99
+    llm.interceptors.append(lambda call: Said(f"{words}{gold(llm.answer.row(call))}"))
+    options = {"input_price": "0", "max_tokens": "101"}
+    whole = ask(llm, **options)
+    assert whole.usage.cost > 150
     llm.calls.clear()
-    assert ask(llm, **limit).usage.repeated == N
+    assert ask(llm, **options, max_cost="150").usage.repeated == N
     assert llm.calls == []
 
 
