@@ -54,6 +54,7 @@ class _Setting(NamedTuple):
     language: str
     shots: int
     seed: int
+    structured: bool
 
 
 @task
@@ -64,6 +65,7 @@ def ner(  # noqa: PLR0913 (each is given as -T NAME=VALUE)
     prompt_language: str = "ar",
     shots: int = 0,
     seed: int = 0,
+    structured: bool = True,
     tagset: str = "auto",
     task_file: str = "ner",
     data: str | None = None,
@@ -76,11 +78,12 @@ def ner(  # noqa: PLR0913 (each is given as -T NAME=VALUE)
         prompt_language: The language of the prompt, `ar` or `en`.
         shots: How many training rows are shown first.
         seed: Which ones.
+        structured: Send a JSON schema along, where the provider takes one; some servers refuse it.
         tagset: `fine` or `coarse`; `auto` takes what the rows have.
         task_file: Another task of the same type: its name, or a task.yaml.
         data: A folder to take in place of the task's own data root.
     """
-    setting = _Setting(protocol, split, prompt_language, shots, seed)
+    setting = _Setting(protocol, split, prompt_language, shots, seed, structured)
     return _inspect_task("ner", task_file, data, setting, tagset)
 
 
@@ -92,11 +95,12 @@ def stance(  # noqa: PLR0913
     prompt_language: str = "ar",
     shots: int = 0,
     seed: int = 0,
+    structured: bool = True,
     task_file: str = "stance",
     data: str | None = None,
 ) -> InspectTask:
     """The stance of a text towards a claim; the parameters are those of `ner`."""
-    setting = _Setting(protocol, split, prompt_language, shots, seed)
+    setting = _Setting(protocol, split, prompt_language, shots, seed, structured)
     return _inspect_task("stance", task_file, data, setting)
 
 
@@ -108,11 +112,12 @@ def attribution(  # noqa: PLR0913
     prompt_language: str = "ar",
     shots: int = 0,
     seed: int = 0,
+    structured: bool = True,
     task_file: str = "attribution",
     data: str | None = None,
 ) -> InspectTask:
     """Who is said to have said what; the parameters are those of `ner`."""
-    setting = _Setting(protocol, split, prompt_language, shots, seed)
+    setting = _Setting(protocol, split, prompt_language, shots, seed, structured)
     return _inspect_task("attribution", task_file, data, setting)
 
 
@@ -154,7 +159,7 @@ def _made(
         config=GenerateConfig(
             temperature=0.0,
             seed=setting.seed,
-            response_schema=response_schema(asked, fine=fine),
+            response_schema=response_schema(asked, fine=fine) if setting.structured else None,
         ),
         epochs=Epochs(1, mean_counts()),
         version=asked.version or 0,

@@ -11,7 +11,12 @@ import pytest
 import arnews_bench as ab
 from arnews_bench.paths import baselines_dir
 
-HEAVY = {"numpy", "scipy", "sklearn", "datasets", "torch", "pandas", "pyarrow", "rich", "msgspec"}
+HEAVY = {
+    "numpy", "scipy", "sklearn", "datasets", "torch", "pandas", "pyarrow", "rich", "msgspec",
+    "inspect_ai", "rapidfuzz", "jinja2", "anyio",
+}  # fmt: skip
+# What is imported when a row is asked, and no sooner.
+ASKING = {"inspect_ai", "rapidfuzz", "anyio", "openai"}
 
 
 def loaded_after(code: str) -> set[str]:
@@ -39,6 +44,14 @@ def test_help_takes_nothing_heavy_but_what_typer_prints_with():
         "try:\n    main()\nexcept SystemExit:\n    pass"
     )
     assert not (HEAVY - {"rich"}) & loaded_after(code)
+
+
+def test_a_language_model_that_is_not_asked_takes_nothing_that_asks():
+    code = (
+        "from arnews_bench.preview import preview\n"
+        "preview('llm:openai/gpt-5', ['stance'], limit=1, options={'shots': '1'})"
+    )
+    assert not ASKING & loaded_after(code)
 
 
 @pytest.mark.parametrize("path", sorted(baselines_dir().glob("*.py")), ids=lambda path: path.stem)

@@ -142,3 +142,8 @@ def test_the_model_is_asked_as_it_is_by_our_own_command(tmp_path):
     asked["same-question"].clear()
     run_inspect(stance(), spec, tmp_path, limit=4)
     assert sorted(asked["same-question"]) == ours
+
+
+def test_a_schema_is_sent_along_unless_the_server_refuses_it():
+    assert stance().config.response_schema.name == "stance_answer"
+    assert stance(structured=False).config.response_schema is None

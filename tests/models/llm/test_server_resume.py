@@ -13,6 +13,7 @@ from loopback_llm import LoopbackLLM, Oracle, Said, only_loopback
 from loopback_runs import KEY, MODEL, answers, command_lines, gold
 
 from arnews_bench import WorkError, evaluate, load_rows
+from arnews_bench.files import encode_lines
 
 pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
 
@@ -168,16 +169,53 @@ def test_the_run_stops_before_the_limit_of_cost_and_a_higher_one_goes_on(llm, tm
 
 
 def test_the_limit_holds_for_requests_at_the_same_time(llm, tmp_path, monkeypatch):
+    """Three answers of two words, 20 cents each, and then those of ten words, a dollar each."""
     llm.forget()
     monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
-    llm.interceptors.append(lambda _: time.sleep(0.05))
+    left = iter([0] * 3)
+
+    def dearer_and_dearer(call):
+        time.sleep(0.05)
+        return Said("كلمة " * next(left, 8) + gold(llm.answer.row(call)))
+
+    llm.interceptors.append(dearer_and_dearer)
     options = {
         "base_url": llm.url, "max_tokens": "10", "input_price": "0", "output_price": "100000",
-        "max_cost": "1.5", "max_connections": "12",
+        "max_cost": "3.5", "max_connections": "20",
     }  # fmt: skip
     with pytest.raises(WorkError) as caught:
         evaluate(MODEL, ["stance"], options=options, limit=len(ROWS), out=tmp_path)
-    # An answer has two words, "{"label":" and its value: 20 cents.
     spent = sum(billed.tokens.output for billed in llm.books) / 10
-    assert 1.2 < spent <= 1.5
-    assert f"{spent:.2f}" in str(caught.value)
+    assert spent == pytest.approx(2.6)
+    assert "2.6" in str(caught.value)
+
+
+def half_of_them(log, batch):
+    log.write_bytes(encode_lines(batch[: len(batch) // 2]) + b'{"id": "C01:')
+    raise OSError("the end")
+
+
+def nothing(*_):
+    raise OSError("the end")
+
+
+@pytest.mark.parametrize(
+    ("last_step", "left"),
+    [("append", nothing), ("append", half_of_them), ("save_run", nothing)],
+    ids=["no predictions", "half of the predictions", "no record"],
+)
+def test_what_was_answered_is_not_asked_again_wherever_it_ended(
+    llm, tmp_path, monkeypatch, last_step, left
+):
+    llm.forget()
+    monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
+    options = {"base_url": llm.url}
+    with monkeypatch.context() as ending:
+        ending.setattr(f"arnews_bench.runner.{last_step}", left)
+        with pytest.raises(OSError, match="the end"):
+            evaluate(MODEL, ["stance"], options=options, limit=len(ROWS), out=tmp_path)
+    assert len(llm.calls) == len(ROWS)
+    (run,) = evaluate(MODEL, ["stance"], options=options, limit=len(ROWS), out=tmp_path)
+    assert len(llm.calls) == len(ROWS)
+    assert run.score.value == 1
+    assert run.usage.input_tokens == sum(billed.tokens.input for billed in llm.books)
