@@ -29,11 +29,11 @@ from inspect_ai.solver import TaskState, generate
 from rich.markup import escape
 
 from arnews_bench.errors import InputError
-from arnews_bench.models.llm.examples import choose_shots, gold_answer
-from arnews_bench.models.llm.parsing import parse_answer
-from arnews_bench.models.llm.placing import place_answer
-from arnews_bench.models.llm.prompts import fine_types, read_prompt
-from arnews_bench.models.llm.questions import make_sample, response_schema
+from arnews_bench.models.llm.prompting.examples import choose_shots, gold_answer
+from arnews_bench.models.llm.prompting.prompts import fine_types, read_prompt
+from arnews_bench.models.llm.prompting.questions import make_sample, response_schema
+from arnews_bench.models.llm.reading.parsing import parse_answer
+from arnews_bench.models.llm.reading.placing import place_answer
 from arnews_bench.protocols import Fold, make_folds
 from arnews_bench.schema import ROW_TYPES, Row, TaskType
 from arnews_bench.scoring import SCORERS, score_counts

@@ -9,10 +9,10 @@ from pathlib import Path
 from arnews_bench.answers import Plan
 from arnews_bench.errors import InputError
 from arnews_bench.models.llm.budget import estimated_tokens
-from arnews_bench.models.llm.examples import choose_shots, gold_answer
 from arnews_bench.models.llm.model import prompt_of
 from arnews_bench.models.llm.options import Options
-from arnews_bench.models.llm.prompts import Message, fine_types
+from arnews_bench.models.llm.prompting.examples import choose_shots, gold_answer
+from arnews_bench.models.llm.prompting.prompts import Message, fine_types
 from arnews_bench.models.loading import resolve
 from arnews_bench.protocols import Fold
 from arnews_bench.rows import without_gold

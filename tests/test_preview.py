@@ -10,7 +10,7 @@ from project_files import ROOT
 
 import arnews_bench as ab
 from arnews_bench.errors import InputError
-from arnews_bench.models.llm.prompts import read_prompt
+from arnews_bench.models.llm.prompting.prompts import read_prompt
 from arnews_bench.preview import preview
 
 MODEL = "llm:openai/gpt"

@@ -2,7 +2,7 @@
 
 Always on token boundaries: `مصر` is never found in `مصرف`. How tolerant a search is, its caller
 decides; strict scoring takes letters alone (`scoring.mentions`), the answers of language models are
-placed with all that is here (`models.llm.placing`).
+placed with all that is here (`models.llm.reading.placing`).
 """
 
 from arnews_bench.alignment.index import TextIndex, same_name, whole_tokens, words_of

@@ -7,12 +7,12 @@ from arnews_bench.answer_log import AnswerLog
 from arnews_bench.models.llm.asking import Interview
 from arnews_bench.models.llm.budget import Budget
 from arnews_bench.models.llm.connecting import connect, generate_config
-from arnews_bench.models.llm.examples import choose_shots
 from arnews_bench.models.llm.options import Options
-from arnews_bench.models.llm.parsing import parse_answer
-from arnews_bench.models.llm.placing import place_answer
-from arnews_bench.models.llm.prompts import PromptTemplate, fine_types, read_prompt
-from arnews_bench.models.llm.questions import make_sample, response_schema
+from arnews_bench.models.llm.prompting.examples import choose_shots
+from arnews_bench.models.llm.prompting.prompts import PromptTemplate, fine_types, read_prompt
+from arnews_bench.models.llm.prompting.questions import make_sample, response_schema
+from arnews_bench.models.llm.reading.parsing import parse_answer
+from arnews_bench.models.llm.reading.placing import place_answer
 from arnews_bench.schema import Prediction, Row
 from arnews_bench.tasks import Task
 

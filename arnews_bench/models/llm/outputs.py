@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from arnews_bench.answer_log import REFUSED, Answer
 from arnews_bench.models.llm.budget import Price
-from arnews_bench.models.llm.parsing import parse_answer
-from arnews_bench.models.llm.placing import place_answer
+from arnews_bench.models.llm.reading.parsing import parse_answer
+from arnews_bench.models.llm.reading.placing import place_answer
 from arnews_bench.schema import Row
 from arnews_bench.tasks import Task
 

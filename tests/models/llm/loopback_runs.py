@@ -11,7 +11,7 @@ from typing import NamedTuple
 from loopback_llm import in_child
 
 from arnews_bench import Row
-from arnews_bench.models.llm.examples import gold_answer
+from arnews_bench.models.llm.prompting.examples import gold_answer
 
 KEY = "sk-loopback-" + "0123456789abcdef" * 2
 MODEL = "llm:openai-api/loopback/m"

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from inspect_ai.model import ModelOutput, ModelUsage, modelapi
 from inspect_ai.model._providers.mockllm import MockLLM
 
-from arnews_bench.models.llm.examples import gold_answer
-from arnews_bench.models.llm.prompts import LANGUAGES, fine_types, read_prompt
+from arnews_bench.models.llm.prompting.examples import gold_answer
+from arnews_bench.models.llm.prompting.prompts import LANGUAGES, fine_types, read_prompt
 from arnews_bench.schema import Row
 from arnews_bench.tasks import load_task
 

@@ -9,7 +9,7 @@ import pytest
 import arnews_bench as ab
 from arnews_bench.entities import TypedSpan, coarse_view
 from arnews_bench.errors import InputError
-from arnews_bench.models.llm.examples import choose_shots, gold_answer
+from arnews_bench.models.llm.prompting.examples import choose_shots, gold_answer
 from arnews_bench.schema import (
     STANCE_LABELS,
     Attribution,

@@ -4,12 +4,12 @@ import json
 
 import jsonschema
 import pytest
-from own_tasks import load_pairs, load_tagged
+from partial_tasks import load_pairs, load_tagged
 
 import arnews_bench as ab
 from arnews_bench.errors import InputError
-from arnews_bench.models.llm.examples import gold_answer
-from arnews_bench.models.llm.schemas import answer_labels, answer_schema
+from arnews_bench.models.llm.prompting.examples import gold_answer
+from arnews_bench.models.llm.prompting.schemas import answer_labels, answer_schema
 from arnews_bench.schema import COARSE_TYPES, ENTITY_TYPES
 
 KINDS = [("ner", True), ("ner", False), ("stance", False), ("attribution", False)]

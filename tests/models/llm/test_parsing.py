@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arnews_bench.models.llm.answers import (
+from arnews_bench.models.llm.reading.answers import (
     AttributionAnswer,
     NerAnswer,
     SaidAttribution,
     SaidEntity,
     StanceAnswer,
 )
-from arnews_bench.models.llm.parsing import Parsed, parse_answer
+from arnews_bench.models.llm.reading.parsing import Parsed, parse_answer
 from arnews_bench.schema import ENTITY_TYPES, NER_TAGS, STANCE_LABELS
 
 TASKS = {

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arnews_bench import load_task
-from arnews_bench.models.llm.answers import (
+from arnews_bench.models.llm.reading.answers import (
     AttributionAnswer,
     NerAnswer,
     SaidAttribution,
     SaidEntity,
     StanceAnswer,
 )
-from arnews_bench.models.llm.placing import place_answer
+from arnews_bench.models.llm.reading.placing import place_answer
 from arnews_bench.predictions import LocatedPrediction, check_predictions
 from arnews_bench.schema import (
     ENTITY_TYPES,

@@ -9,13 +9,13 @@ import sys
 import jsonschema
 import msgspec
 import pytest
-from own_tasks import load_pairs, load_tagged
+from partial_tasks import load_pairs, load_tagged
 
 import arnews_bench as ab
 from arnews_bench.errors import InputError
-from arnews_bench.models.llm.examples import gold_answer
-from arnews_bench.models.llm.prompts import LANGUAGES, fine_types, read_prompt
-from arnews_bench.models.llm.schemas import answer_labels, answer_schema
+from arnews_bench.models.llm.prompting.examples import gold_answer
+from arnews_bench.models.llm.prompting.prompts import LANGUAGES, fine_types, read_prompt
+from arnews_bench.models.llm.prompting.schemas import answer_labels, answer_schema
 from arnews_bench.paths import tasks_dir
 from arnews_bench.schema import COARSE_TYPES, ENTITY_TYPES, STANCE_LABELS
 from arnews_bench.text import tokenize
@@ -365,7 +365,7 @@ def refusal_line(path):
 
 def test_nothing_heavy_is_imported_with_the_package():
     code = (
-        "import sys, arnews_bench.models.llm.prompts\n"
+        "import sys, arnews_bench.models.llm.prompting.prompts\n"
         "print(sorted({'inspect_ai', 'jinja2', 'rapidfuzz'} & set(sys.modules)))"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,9 +6,9 @@ import pytest
 from test_parsing import TASKS
 
 from arnews_bench import load_task
-from arnews_bench.models.llm.parsing import parse_answer
-from arnews_bench.models.llm.placing import place_answer
-from arnews_bench.models.llm.prompts import LANGUAGES, read_prompt
+from arnews_bench.models.llm.prompting.prompts import LANGUAGES, read_prompt
+from arnews_bench.models.llm.reading.parsing import parse_answer
+from arnews_bench.models.llm.reading.placing import place_answer
 
 # روسيا تعلن السيطرة على بلدة كوراخوف شرق أوكرانيا
 SAID = [("روسيا", "GPE"), ("كوراخوف", "GPE"), ("شرق أوكرانيا", "LOC"), ("أوكرانيا", "GPE")]

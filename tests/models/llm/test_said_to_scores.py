@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from arnews_bench import load_task
-from arnews_bench.models.llm.examples import gold_answer
-from arnews_bench.models.llm.parsing import parse_answer
-from arnews_bench.models.llm.placing import place_answer
+from arnews_bench.models.llm.prompting.examples import gold_answer
+from arnews_bench.models.llm.reading.parsing import parse_answer
+from arnews_bench.models.llm.reading.placing import place_answer
 from arnews_bench.predictions import check_predictions, read_predictions
 from arnews_bench.scoring import SCORERS
 

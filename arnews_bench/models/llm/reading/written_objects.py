@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from arnews_bench.models.llm.synonyms import folded
+from arnews_bench.models.llm.reading.synonyms import folded
 
 __all__ = ["written_objects"]
 

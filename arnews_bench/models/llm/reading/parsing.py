@@ -10,18 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from arnews_bench.models.llm.answers import (
+from arnews_bench.models.llm.reading.answers import (
     AttributionAnswer,
     NerAnswer,
     ParsedAnswer,
     StanceAnswer,
 )
-from arnews_bench.models.llm.lenient_json import find_values
-from arnews_bench.models.llm.said_attributions import attributions_in
-from arnews_bench.models.llm.said_entities import entities_in
-from arnews_bench.models.llm.said_items import DEEPEST, clean, fields_of
-from arnews_bench.models.llm.stance_words import meant_label
-from arnews_bench.models.llm.synonyms import (
+from arnews_bench.models.llm.reading.lenient_json import find_values
+from arnews_bench.models.llm.reading.said_attributions import attributions_in
+from arnews_bench.models.llm.reading.said_entities import entities_in
+from arnews_bench.models.llm.reading.said_items import DEEPEST, clean, fields_of
+from arnews_bench.models.llm.reading.stance_words import meant_label
+from arnews_bench.models.llm.reading.synonyms import (
     STANCE_KEYS,
     STANCE_NAMES,
     folded,

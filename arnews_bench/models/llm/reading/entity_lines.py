@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from arnews_bench.models.llm.synonyms import NOTHING, folded
+from arnews_bench.models.llm.reading.synonyms import NOTHING, folded
 
 __all__ = ["TypedText", "listed_entities", "typed_text"]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from arnews_bench.models.llm.answers import SaidAttribution
-from arnews_bench.models.llm.lenient_json import CutList, CutObject
-from arnews_bench.models.llm.said_items import (
+from arnews_bench.models.llm.reading.answers import SaidAttribution
+from arnews_bench.models.llm.reading.lenient_json import CutList, CutObject
+from arnews_bench.models.llm.reading.said_items import (
     DEEPEST,
     Form,
     Items,
@@ -13,7 +13,7 @@ from arnews_bench.models.llm.said_items import (
     find_items,
     says_none,
 )
-from arnews_bench.models.llm.synonyms import (
+from arnews_bench.models.llm.reading.synonyms import (
     ATTRIBUTION_KEYS,
     ATTRIBUTION_KINDS,
     NOTHING,

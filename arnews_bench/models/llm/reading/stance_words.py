@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from arnews_bench.models.llm.synonyms import STANCE_KEYS, STANCE_NAMES, STANCE_WORDS, folded
+from arnews_bench.models.llm.reading.synonyms import STANCE_KEYS, STANCE_NAMES, STANCE_WORDS, folded
 from arnews_bench.text import normalise
 
 __all__ = ["Meant", "meant_label"]

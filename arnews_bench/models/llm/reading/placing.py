@@ -18,7 +18,7 @@ from arnews_bench.alignment import (
     align_quotes,
 )
 from arnews_bench.entities import COARSE_OF
-from arnews_bench.models.llm.answers import (
+from arnews_bench.models.llm.reading.answers import (
     AttributionAnswer,
     NerAnswer,
     ParsedAnswer,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from arnews_bench.models.llm.prompts import PromptTemplate
-from arnews_bench.models.llm.schemas import answer_schema
+from arnews_bench.models.llm.prompting.prompts import PromptTemplate
+from arnews_bench.models.llm.prompting.schemas import answer_schema
 from arnews_bench.schema import Row
 from arnews_bench.tasks import Task
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from arnews_bench.models.llm.lenient_json import CutList, CutObject, find_values
-from arnews_bench.models.llm.synonyms import NOTHING, folded
-from arnews_bench.models.llm.written_objects import written_objects
+from arnews_bench.models.llm.reading.lenient_json import CutList, CutObject, find_values
+from arnews_bench.models.llm.reading.synonyms import NOTHING, folded
+from arnews_bench.models.llm.reading.written_objects import written_objects
 
 __all__ = ["DEEPEST", "Form", "Items", "clean", "fields_of", "find_items", "says_none"]
 

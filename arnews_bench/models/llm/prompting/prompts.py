@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from arnews_bench.errors import InputError
-from arnews_bench.models.llm.examples import gold_answer
-from arnews_bench.models.llm.marking import Marks
-from arnews_bench.models.llm.prompt_file import LABELS, PromptFile, Wanted, read_prompt_file
-from arnews_bench.models.llm.schemas import answer_labels
+from arnews_bench.models.llm.prompting.examples import gold_answer
+from arnews_bench.models.llm.prompting.marking import Marks
+from arnews_bench.models.llm.prompting.prompt_file import (
+    LABELS,
+    PromptFile,
+    Wanted,
+    read_prompt_file,
+)
+from arnews_bench.models.llm.prompting.schemas import answer_labels
 from arnews_bench.paths import tasks_dir
 from arnews_bench.schema import Row, StanceRow, TaskType
 from arnews_bench.tasks import Task

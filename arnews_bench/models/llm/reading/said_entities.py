@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 
 from arnews_bench.entities import COARSE_OF
-from arnews_bench.models.llm.answers import SaidEntity
-from arnews_bench.models.llm.entity_lines import TypeOf, listed_entities, typed_text
-from arnews_bench.models.llm.lenient_json import CutObject
-from arnews_bench.models.llm.said_items import (
+from arnews_bench.models.llm.reading.answers import SaidEntity
+from arnews_bench.models.llm.reading.entity_lines import TypeOf, listed_entities, typed_text
+from arnews_bench.models.llm.reading.lenient_json import CutObject
+from arnews_bench.models.llm.reading.said_items import (
     DEEPEST,
     Form,
     Items,
@@ -17,7 +17,7 @@ from arnews_bench.models.llm.said_items import (
     find_items,
     says_none,
 )
-from arnews_bench.models.llm.synonyms import ENTITY_KEYS, ENTITY_TYPE_NAMES, folded
+from arnews_bench.models.llm.reading.synonyms import ENTITY_KEYS, ENTITY_TYPE_NAMES, folded
 
 __all__ = ["entities_in"]
 
