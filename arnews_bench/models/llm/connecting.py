@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from arnews_bench.errors import InputError
+from arnews_bench.errors import InputError, did_you_mean
 from arnews_bench.models.llm.failures import plain_message
 from arnews_bench.models.llm.keys import hide_keys, keys_of
 from arnews_bench.models.llm.options import Options
@@ -55,6 +55,7 @@ def connect(name: str, options: Options) -> "Model":
         # Made without what differs from run to run: inspect-ai keeps its own no longer than we do.
         model = get_model(name, base_url=options.base_url, memoize=False, **arguments)
     except Exception as error:
+        _require_provider(name)
         # Providers raise whatever they like for a missing key, package or model.
         raise InputError(f"llm:{name}: {plain_message(error)}") from error
     hide_keys(model.api)
@@ -109,6 +110,19 @@ def _require_extra() -> None:
         raise InputError(
             f"an llm: model needs the extra `llm`: pip install 'arnews-bench[llm]' ({error})"
         ) from None
+
+
+def _require_provider(name: str) -> None:
+    """Refuse a provider that inspect-ai has not."""
+    from inspect_ai._util.registry import registry_find, registry_unqualified_name
+
+    found = registry_find(lambda info: info.type == "modelapi")
+    known = {registry_unqualified_name(item) for item in found}
+    provider = name.partition("/")[0]
+    if provider not in known:
+        raise InputError(
+            f"llm:{name}: inspect-ai has no provider {provider!r}; {did_you_mean(provider, known)}"
+        )
 
 
 def _around(api: "ModelAPI") -> tuple[object, ...]:

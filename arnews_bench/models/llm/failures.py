@@ -23,7 +23,8 @@ def plain_message(error: BaseException) -> str:
     said = str(getattr(error, "message", None) or error or repr(error))
     plain = Text.from_markup(said).plain if isinstance(error, PrerequisiteError) else said
     lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    return " ".join(lines[:3]).removeprefix("ERROR: ").rstrip(".") or type(error).__name__
+    ended = [line if line[-1] in ".:;,!?" else f"{line}:" for line in lines[:3]]
+    return " ".join(ended).removeprefix("ERROR: ").rstrip(".:") or type(error).__name__
 
 
 def last_failure(error: BaseException) -> BaseException:

@@ -26,6 +26,15 @@ def ask(llm, **options):
     return evaluate(MODEL, ["stance"], options=options, limit=len(ROWS), out=None)
 
 
+@pytest.mark.parametrize(
+    ("provider", "said"), [("opnai", "did you mean 'openai'?"), ("zzz", "known are: anthropic, ")]
+)
+def test_an_unknown_provider_is_named_with_the_known_ones(provider, said):
+    with pytest.raises(InputError) as caught:
+        evaluate(f"llm:{provider}/m", ["stance"], limit=1, out=None)
+    assert f"inspect-ai has no provider {provider!r}; {said}" in str(caught.value)
+
+
 def test_a_key_that_was_put_right_is_taken_by_the_next_call(llm, monkeypatch):
     llm.keys.add(KEY)
     monkeypatch.setenv("LOOPBACK_API_KEY", "sk-wrong")
