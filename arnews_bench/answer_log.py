@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from arnews_bench.errors import InputError
-from arnews_bench.files import encode_lines, read_json_lines, replace_file
+from arnews_bench.files import drop_cut_off_line, encode_lines, read_json_lines
 from arnews_bench.schema import Record
 
 __all__ = ["REFUSED", "Answer", "AnswerLog", "Latency", "Usage"]
@@ -164,7 +164,7 @@ class AnswerLog:
         """
         self.path, self.folder, self.added = path, folder, added
         self._answers: dict[str, Answer] = {}
-        if path is not None and path.exists():
+        if path is not None:
             self._answers = {answer.id: answer for answer in _read(path)}
 
     def __len__(self) -> int:
@@ -193,11 +193,7 @@ class AnswerLog:
 
 
 def _read(path: Path) -> list[Answer]:
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        replace_file(path, whole)
-    if not whole:
+    if not drop_cut_off_line(path):
         return []
     try:
         return [answer for _, answer in read_json_lines(path, msgspec.json.Decoder(Answer))]

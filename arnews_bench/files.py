@@ -18,6 +18,7 @@ from arnews_bench.errors import InputError
 
 __all__ = [
     "Line",
+    "drop_cut_off_line",
     "encode_lines",
     "file_hash",
     "read_bytes",
@@ -151,6 +152,21 @@ def encode_lines(records: Iterable[object]) -> bytes:
     """Records as JSON Lines in UTF-8, a newline after each."""
     encoder = msgspec.json.Encoder()
     return b"".join(encoder.encode(record) + b"\n" for record in records)
+
+
+def drop_cut_off_line(path: Path) -> bool:
+    """Take away the line that a killed process left unfinished; whether whole lines are left.
+
+    Raises:
+        InputError: The folder cannot be written.
+    """
+    if not path.exists():
+        return False
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        replace_file(path, whole)
+    return bool(whole)
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import filelock
 
 from arnews_bench.errors import InputError
-from arnews_bench.files import encode_lines, replace_file
+from arnews_bench.files import drop_cut_off_line, encode_lines
 from arnews_bench.predictions import check_predictions, read_predictions
 from arnews_bench.schema import Prediction, Row, TaskType
 
@@ -62,13 +62,7 @@ def resume(path: Path, rows: Sequence[Row], task_type: TaskType) -> list[Predict
     Raises:
         InputError: The file is not what a run leaves.
     """
-    if not path.exists():
-        return []
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        replace_file(path, whole)
-    if not whole:
+    if not drop_cut_off_line(path):
         return []
     located = read_predictions(path, task_type)
     return check_predictions(
