@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,66 +14,21 @@ from arnews_bench.errors import ArnewsError, InputError, WorkError
 from arnews_bench.files import replace_file
 from arnews_bench.models import Checkpointed, Logged, Model, Restricted, Trainable
 from arnews_bench.models.loading import failure_place
-from arnews_bench.models.source import ModelSource
+from arnews_bench.plans import Plan
 from arnews_bench.predictions import check_predictions, convert_predictions, read_predictions
-from arnews_bench.protocols import PROTOCOLS, Fold, make_folds
-from arnews_bench.results import TrainedOn
+from arnews_bench.protocols import PROTOCOLS, Fold
 from arnews_bench.rows import without_gold
 from arnews_bench.schema import Prediction, Row
 from arnews_bench.scoring import SCORERS
 from arnews_bench.scoring.counts import RunCounts
 from arnews_bench.streaming import Irregular, stream_counts
-from arnews_bench.tasks import Task
 
 __all__ = [
-    "Effort", "Plan", "Progress", "answer", "answers_of_file", "count_file", "fit_first"
+    "Effort", "Progress", "answer", "answers_of_file", "count_file", "fit_first"
 ]  # fmt: skip
 
 # Told of the work under way: what is done, how much of it, out of how much.
 Progress: TypeAlias = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be run; `split` is None where the protocol has none."""
-
-    task: Task
-    source: ModelSource
-    protocol: str
-    split: str | None
-    seed: int
-    limit: int | None
-    train_task: Task | None = None
-
-    @property
-    def teacher(self) -> Task:
-        """The task whose rows a model learns from."""
-        return self.train_task or self.task
-
-    @cached_property
-    def trained_on(self) -> TrainedOn | None:
-        """What the model learns or learned from, if those are not rows of the task."""
-        if self.source.trained_on is not None:
-            found = self.source.trained_on(self.task)
-        elif self.train_task is not None:
-            found = trained_on(self.train_task)
-        else:
-            return None
-        return None if found.rows == self.task.fingerprint else found
-
-    @cached_property
-    def folds(self) -> list[Fold]:
-        """The folds of the protocol; to ask for them reads all rows.
-
-        Raises:
-            InputError: The protocol, the split or the limit is wrong, or the rows are.
-        """
-        return make_folds(self.task, self.protocol, self.split or "", self.limit, self.train_task)
-
-    @cached_property
-    def rows(self) -> list[Row]:
-        """The rows to answer, in the order of the folds."""
-        return [row for fold in self.folds for row in fold.scored]
 
 
 @dataclass
@@ -97,11 +51,6 @@ class Effort:
     checkpoints: Path | None = None
     fitted: Callable[[Model], None] = lambda _: None
     log: AnswerLog = field(default_factory=AnswerLog)
-
-
-def trained_on(task: Task) -> TrainedOn:
-    """The rows of a task as those that a model learned from."""
-    return TrainedOn(task=task.name, version=task.version, rows=task.fingerprint)
 
 
 def answer(

@@ -1,9 +1,9 @@
 """The one family of errors that the library raises for what a user can put right."""
 
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-__all__ = ["ArnewsError", "InputError", "WorkError", "did_you_mean", "printable"]
+__all__ = ["ArnewsError", "InputError", "WorkError", "causes", "did_you_mean", "printable"]
 
 # Of a file with a thousand mistakes, the first ones and the count of the rest are enough.
 MAX_PROBLEMS = 20
@@ -44,6 +44,14 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     if near:
         return f"did you mean {near[0]!r}?"
     return "known are: " + ", ".join(sorted(known))
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and those that it came from, the last one first."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
 
 
 def printable(text: str) -> str:

@@ -5,7 +5,7 @@ gold, so that it can be scored again.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -29,7 +29,7 @@ from inspect_ai.solver import TaskState, generate
 from rich.markup import escape
 
 from arnews_bench.errors import InputError
-from arnews_bench.models.llm.prompting.examples import choose_shots, gold_answer
+from arnews_bench.models.llm.prompting.examples import gold_answer, shots_of
 from arnews_bench.models.llm.prompting.prompts import fine_types, read_prompt
 from arnews_bench.models.llm.prompting.questions import make_sample, response_schema
 from arnews_bench.models.llm.reading.parsing import parse_answer
@@ -41,9 +41,6 @@ from arnews_bench.scoring.counts import DocumentCounts, name_index
 from arnews_bench.tasks import Task, load_task
 
 __all__ = ["aligned", "attribution", "clustered", "mean_counts", "ner", "stance"]
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class _Setting(NamedTuple):
@@ -141,9 +138,7 @@ def _made(
     fine = fine_types(asked, tagset)
 
     def sample(fold: Fold, row: Row) -> Sample:
-        shots: Sequence[Row] = ()
-        if setting.shots:
-            shots = choose_shots(fold.train, row, setting.shots, seed=setting.seed)
+        shots = shots_of(fold, row, setting.shots, seed=setting.seed)
         found = make_sample(asked, row, template, shots, fine=fine)
         found.target = gold_answer(row, fine=fine)
         found.metadata = {"doc_id": row.doc_id, "row": msgspec.to_builtins(row)}

@@ -4,20 +4,21 @@ Neither the network nor a key nor inspect-ai is needed, and nothing is written.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
-from arnews_bench.answers import Plan
 from arnews_bench.errors import InputError
 from arnews_bench.models.llm.budget import estimated_tokens
 from arnews_bench.models.llm.model import prompt_of
 from arnews_bench.models.llm.options import Options
-from arnews_bench.models.llm.prompting.examples import choose_shots, gold_answer
+from arnews_bench.models.llm.prompting.examples import gold_answer, shots_of
 from arnews_bench.models.llm.prompting.prompts import Message, fine_types
 from arnews_bench.models.loading import resolve
-from arnews_bench.protocols import Fold
+from arnews_bench.plans import Plan, make_plans
 from arnews_bench.rows import without_gold
 from arnews_bench.schema import Record, Row
-from arnews_bench.tasks import Task, load_task, task_names
+from arnews_bench.tasks import Task
 
 __all__ = ["Preview", "PromptMessage", "preview"]
 
@@ -98,22 +99,22 @@ def preview(  # noqa: PLR0913 (each is a flag of the command)
             f"--dry-run: {model!r} is not asked in words; prompts and tokens are those of an "
             "llm:PROVIDER/MODEL"
         )
-    if seeds < 1:
-        raise InputError(f"--seeds: {seeds} is no number of runs; at least 1 is needed")
-    if train_data is not None and train_task is None:
-        raise InputError("--train-data: goes with --train-task, the task whose data lie there")
-    source, chosen = resolve(model, options), Options.from_strings(options or {})
-    teacher = None if train_task is None else load_task(train_task, train_data, lenient=lenient)
-    found = []
-    for name in tasks or task_names():
-        task = load_task(name, data, lenient=lenient)
-        shown_split = split if protocol == "split" else None
-        plans = [
-            Plan(task, source, protocol, shown_split, number, limit, teacher)
-            for number in range(seed, seed + seeds)
-        ]
-        found.append(_preview(task, plans, chosen))
-    return found
+    plans = make_plans(
+        resolve(model, options),
+        tasks,
+        protocol=protocol,
+        split=split,
+        data=data,
+        train_task=train_task,
+        train_data=train_data,
+        lenient=lenient,
+        seed=seed,
+        seeds=seeds,
+        limit=limit,
+    )
+    chosen = Options.from_strings(options or {})
+    by_task = groupby(plans, key=attrgetter("task"))
+    return [_preview(task, list(of_task), chosen) for task, of_task in by_task]
 
 
 def _preview(task: Task, plans: Sequence[Plan], options: Options) -> Preview:
@@ -125,7 +126,7 @@ def _preview(task: Task, plans: Sequence[Plan], options: Options) -> Preview:
     for plan in plans:
         for fold in plan.folds:
             for row in fold.scored:
-                shots = _shots(fold, row, options.shots, plan.seed)
+                shots = shots_of(fold, row, options.shots, seed=plan.seed)
                 messages = template.messages(task, without_gold(row), shots, fine=fine)
                 first = first or (row, messages)
                 rows += 1
@@ -146,8 +147,3 @@ def _preview(task: Task, plans: Sequence[Plan], options: Options) -> Preview:
         cost=None if price is None else price.of(input_tokens, output_tokens),
         max_cost=options.max_cost,
     )
-
-
-def _shots(fold: Fold, row: Row, count: int, seed: int) -> tuple[Row, ...]:
-    # The rows to learn from are read when they are asked for.
-    return choose_shots(fold.train, row, count, seed=seed) if count else ()

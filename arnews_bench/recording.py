@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from arnews_bench import __version__
-from arnews_bench.answers import Effort, Plan
+from arnews_bench.answers import Effort
 from arnews_bench.metrics.intervals import INTERVAL_METHOD
+from arnews_bench.plans import Plan
 from arnews_bench.results import (
     SCHEMA_VERSION,
     Dataset,

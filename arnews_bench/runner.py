@@ -10,18 +10,17 @@ from typing import Any
 from arnews_bench.answer_log import AnswerLog
 from arnews_bench.answers import (
     Effort,
-    Plan,
     Progress,
     answer,
     count_file,
     fit_first,
-    trained_on,
 )
 from arnews_bench.errors import InputError
 from arnews_bench.models import Model, Savable
 from arnews_bench.models.loading import resolve
 from arnews_bench.models.saved import SavedPart, require_room, save_part
 from arnews_bench.models.source import ModelSource
+from arnews_bench.plans import Plan, make_plans, trained_on
 from arnews_bench.prediction_log import append, exclusive, resume
 from arnews_bench.recording import Clock, determinants, record
 from arnews_bench.results import (
@@ -34,7 +33,6 @@ from arnews_bench.results import (
 from arnews_bench.schema import Prediction
 from arnews_bench.scoring import SCORERS
 from arnews_bench.scoring.counts import RunCounts
-from arnews_bench.tasks import load_task, task_names
 
 __all__ = ["Progress", "evaluate", "score"]
 
@@ -109,53 +107,23 @@ def evaluate(  # noqa: PLR0913 (each is a flag of the command)
     source = resolve(model, options) if isinstance(model, str) else _object_source(model)
     if batch_size < 1:
         raise InputError(f"--batch-size: {batch_size} is no number of rows; at least 1 is needed")
-    if seeds < 1:
-        raise InputError(f"--seeds: {seeds} is no number of runs; at least 1 is needed")
-    _require_learner(source, seeds, train_task, train_data)
-    teacher = None if train_task is None else load_task(train_task, train_data, lenient=lenient)
-    plans = []
-    for name in tasks or task_names():
-        task = load_task(name, data, lenient=lenient)
-        shown_split = split if protocol == "split" else None
-        for number in range(seed, seed + seeds):
-            plan = Plan(task, source, protocol, shown_split, number, limit, teacher)
-            if source.create is not None:
-                # Said before the first task is run.
-                _require_runnable(plan)
-            plans.append(plan)
+    plans = make_plans(
+        source,
+        tasks,
+        protocol=protocol,
+        split=split,
+        data=data,
+        train_task=train_task,
+        train_data=train_data,
+        lenient=lenient,
+        seed=seed,
+        seeds=seeds,
+        limit=limit,
+    )
     if save is not None:
         _require_savable(plans, save)
     way = _Way(out, save, batch_size, overwrite, progress or _silent)
     return [_score_file(plan, way) if source.create is None else _run(plan, way) for plan in plans]
-
-
-def _require_learner(
-    source: ModelSource, seeds: int, train_task: str | Path | None, train_data: Path | None
-) -> None:
-    """Refuse what is only for models that are fitted, where nothing will be."""
-    if train_data is not None and train_task is None:
-        raise InputError("--train-data: goes with --train-task, the task whose data lie there")
-    if source.create is None:
-        reason = f"{source.spec} is a file of predictions, which learns nothing"
-    elif source.trained_on is not None:
-        reason = f"{source.spec} is given as a folder that it was saved in, and is used as it is"
-    else:
-        return
-    if train_task is not None:
-        raise InputError(f"--train-task: {reason}")
-    if seeds > 1:
-        raise InputError(f"--seeds: {reason}; all runs would be the same")
-
-
-def _require_runnable(plan: Plan) -> None:
-    _ = plan.folds
-    if plan.source.trained_on is None:
-        return
-    if plan.protocol == "cv" and plan.trained_on is None:
-        raise InputError(
-            f"--protocol cv: {plan.source.spec} was fitted on rows of {plan.task.name!r} before it "
-            "was saved, and cv would score it on the same; take --protocol split"
-        )
 
 
 def _require_savable(plans: Sequence[Plan], save: Path) -> None:

@@ -10,8 +10,9 @@ from project_files import gold_predictions
 
 import arnews_bench as ab
 from arnews_bench import answers, streaming
-from arnews_bench.answers import Plan, answers_of_file, count_file
+from arnews_bench.answers import answers_of_file, count_file
 from arnews_bench.models.loading import resolve
+from arnews_bench.plans import Plan
 from arnews_bench.schema import SPLITS
 from arnews_bench.scoring import SCORERS
 from arnews_bench.scoring.counts import RunCounts

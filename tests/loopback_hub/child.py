@@ -8,11 +8,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Child", "in_child"]
+__all__ = ["Child", "in_child", "run_child"]
 
 # Of the user's own settings none may reach the clients, and least of all a token.
 _OF_THE_HUB = ("HF_", "HUGGING", "TRANSFORMERS_", "DATASETS_")
@@ -46,20 +46,33 @@ def in_child(
         timeout: Seconds after which it is ended, which fails the test.
     """
     own = {k: v for k, v in os.environ.items() if not k.startswith(_OF_THE_HUB)}
+    settings = {
+        **own,
+        "HF_ENDPOINT": endpoint,
+        "HF_HOME": str(home),
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        # `evaluate` would tell the real Hub of each module that it loads.
+        "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+        "HF_HUB_DISABLE_XET": "1",
+        "NO_PROXY": "127.0.0.1",
+        **(environment or {}),
+    }
+    return run_child(code, arguments, settings, home=home, timeout=timeout)
+
+
+def run_child(
+    code: str,
+    arguments: Sequence[object],
+    environment: Mapping[str, str],
+    *,
+    home: Path,
+    timeout: float,
+) -> Child:
+    """Run a program that starts in `home` and sees this environment alone."""
     started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
-        env={
-            **own,
-            "HF_ENDPOINT": endpoint,
-            "HF_HOME": str(home),
-            "HF_HUB_DISABLE_TELEMETRY": "1",
-            # `evaluate` would tell the real Hub of each module that it loads.
-            "HF_UPDATE_DOWNLOAD_COUNTS": "0",
-            "HF_HUB_DISABLE_XET": "1",
-            "NO_PROXY": "127.0.0.1",
-            **(environment or {}),
-        },
+        env=environment,
         cwd=home,
         capture_output=True,
         text=True,

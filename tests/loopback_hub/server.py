@@ -84,14 +84,19 @@ class LoopbackHub:
         return refusal("NoSuchRoute", message=f"no route for {request.method} {request.path}")
 
 
-class _Server(ThreadingHTTPServer):
+class PatientServer(ThreadingHTTPServer):
+    """A server that takes cut connections for part of a test."""
+
     daemon_threads = True
     # A thread that a test makes wait must not keep the server from closing.
     block_on_close = False
-    hub: LoopbackHub
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A connection that was cut, here or there, is part of the tests."""
+
+
+class _Server(PatientServer):
+    hub: LoopbackHub
 
 
 class _Handler(BaseHTTPRequestHandler):

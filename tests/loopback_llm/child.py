@@ -5,13 +5,10 @@ streams, or keeps in the folders of its user, can be looked at when it has ended
 """
 
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from loopback_hub import Child
+from loopback_hub.child import Child, run_child
 
 __all__ = ["in_child", "only_loopback"]
 
@@ -54,14 +51,5 @@ def in_child(
         environment: Further variables, such as keys.
         timeout: Seconds after which it is ended, which fails the test.
     """
-    started = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)],
-        env=only_loopback(home, environment),
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=timeout,
-    )
-    return Child(done.returncode, done.stdout, done.stderr, time.monotonic() - started)
+    environment = only_loopback(home, environment)
+    return run_child(code, arguments, environment, home=home, timeout=timeout)

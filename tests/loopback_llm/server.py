@@ -4,8 +4,10 @@ import json
 import socket
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple, Self
+
+from loopback_hub.server import PatientServer
 
 from loopback_llm import troubles, wire
 from loopback_llm.exchange import Call, Cut, Refused, Reply, Said
@@ -89,14 +91,8 @@ class LoopbackLLM:
         return self.answer(call)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    # A thread that a test makes wait must not keep the server from closing.
-    block_on_close = False
+class _Server(PatientServer):
     llm: LoopbackLLM
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A connection that was cut, here or there, is part of the tests."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -48,7 +48,7 @@ _HOPELESS = 3
 
 
 class Interview:
-    """The rows of a task, put to a model."""
+    """The rows of a task, put to a model once."""
 
     def __init__(  # noqa: PLR0913 (who is asked, what about, and on which terms)
         self,
@@ -96,7 +96,6 @@ class Interview:
         open_samples = [sample for sample in samples if str(sample.id) not in self._log]
         if not open_samples:
             return
-        self._stop, self._failures, self._failed_in_turn = None, [], 0
         with self._not_waiting_for_nobody():
             found = self._evaluate(open_samples)
         if self._stop is not None:

@@ -2,6 +2,8 @@
 
 import socket
 
+from arnews_bench.errors import causes
+
 __all__ = [
     "NOT_FOUND", "REFUSED_KEY", "http_status", "is_of_the_row", "last_failure", "nobody_listens",
     "plain_message", "refuses_schema",
@@ -41,25 +43,21 @@ def last_failure(error: BaseException) -> BaseException:
 
 def http_status(error: BaseException) -> int | None:
     """The HTTP status of a provider's error, whichever client raised it."""
-    seen: BaseException | None = error
-    while seen is not None:
+    for seen in causes(error):
         for name in ("status_code", "status", "code"):
             value = getattr(seen, name, None)
             if isinstance(value, int):
                 return value
-        seen = seen.__cause__ or seen.__context__
     return None
 
 
 def nobody_listens(error: BaseException) -> bool:
     """Whether there is no server at the address, or no such address."""
-    seen: BaseException | None = error
-    while seen is not None:
+    for seen in causes(error):
         # A name may stand for several addresses, each tried.
         tried = seen.exceptions if isinstance(seen, BaseExceptionGroup) else (seen,)
         if any(isinstance(each, ConnectionRefusedError | socket.gaierror) for each in tried):
             return True
-        seen = seen.__cause__ or seen.__context__
     return False
 
 

@@ -4,13 +4,14 @@ import functools
 import os
 from typing import TYPE_CHECKING, Any
 
+from arnews_bench.errors import causes
+
 if TYPE_CHECKING:
     from inspect_ai.model import ModelAPI
 
 __all__ = ["hide_keys", "keys_of", "without_keys"]
 
 _HIDDEN = "…"
-_GUARDED = "_arnews_bench_hides_keys"
 
 
 def without_keys(api: "ModelAPI", text: str) -> str:
@@ -24,8 +25,6 @@ def hide_keys(api: "ModelAPI") -> None:
     inspect-ai logs an error as soon as its own `generate` sees it: whoever catches it later is
     too late.
     """
-    if hasattr(api, _GUARDED):
-        return
     ask = api.generate
 
     @functools.wraps(ask)
@@ -42,7 +41,6 @@ def hide_keys(api: "ModelAPI") -> None:
             call.response = _cleaned(call.response, keys_of(api))
         return found
 
-    setattr(api, _GUARDED, True)
     api.generate = generate  # type: ignore[method-assign]
 
 
@@ -55,12 +53,10 @@ def keys_of(api: "ModelAPI") -> list[str]:
 
 def _clean(error: BaseException, keys: list[str]) -> None:
     """Take keys out of an error and of those that it came from."""
-    seen: BaseException | None = error
-    while seen is not None:
+    for seen in causes(error):
         seen.args = _cleaned(seen.args, keys)
         for name, value in list(vars(seen).items()):
             setattr(seen, name, _cleaned(value, keys))
-        seen = seen.__cause__ or seen.__context__
 
 
 def _cleaned(value: Any, keys: list[str]) -> Any:  # noqa: ANN401 (JSON, and what errors hold)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from arnews_bench.alignment import whole_tokens
 from arnews_bench.entities import TypedSpan
 from arnews_bench.errors import InputError
+from arnews_bench.protocols import Fold
 from arnews_bench.schema import (
     Attribution,
     AttributionRow,
@@ -18,7 +19,7 @@ from arnews_bench.schema import (
 )
 from arnews_bench.text import Span
 
-__all__ = ["choose_shots", "gold_answer"]
+__all__ = ["choose_shots", "gold_answer", "shots_of"]
 
 
 def gold_answer(row: Row, *, fine: bool) -> str:
@@ -74,6 +75,16 @@ def choose_shots(train: Sequence[Row], row: Row, count: int, *, seed: int) -> tu
         )
     drawn = sorted(eligible, key=lambda other: (_is_empty(other), _drawn(seed, other.id)))
     return tuple(_labels_in_turn(drawn)[:count])
+
+
+def shots_of(fold: Fold, row: Row, count: int, *, seed: int) -> tuple[Row, ...]:
+    """The rows of a fold to show before one of its rows is asked; see `choose_shots`.
+
+    Raises:
+        InputError: There are too few of them.
+    """
+    # The rows to learn from are read when they are asked for.
+    return choose_shots(fold.train, row, count, seed=seed) if count else ()
 
 
 def _advice(left: int) -> str:
