@@ -11,7 +11,7 @@ from loopback_hub.exchange import Answer, Request, refusal
 from loopback_hub.routing import Route
 from loopback_hub.store import Store
 
-__all__ = ["ROUTES", "LoopbackHub"]
+__all__ = ["ROUTES", "LoopbackHub", "PatientServer"]
 
 # The first that matches answers.
 ROUTES = (*writing.ROUTES, *reading.ROUTES)
