@@ -9,17 +9,26 @@ def named(tokens, *roles):
 
 
 def word_piece(texts, size=2000, *, strip_accents=False):
-    """A WordPiece tokenizer trained on texts, as BERT's."""
+    """A WordPiece tokenizer as BERT's, the same in every process.
+
+    The trainer of WordPiece breaks ties by the order of a hash table, so that the vocabulary
+    differs from run to run; that of BPE does not. Its pieces serve at the beginning of a word and
+    inside it.
+    """
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import PreTrainedTokenizerFast
 
-    tokenizer = Tokenizer(models.WordPiece(**named(["[UNK]"], "unk")))
-    tokenizer.normalizer = normalizers.BertNormalizer(strip_accents=strip_accents, lowercase=False)
+    splitting = normalizers.BertNormalizer(strip_accents=strip_accents, lowercase=False)
+    pairs = Tokenizer(models.BPE())
+    pairs.normalizer = splitting
+    pairs.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    pairs.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=size // 2, show_progress=False))
+    pieces = sorted(pairs.get_vocab())
+    vocabulary = [*SPECIAL, *pieces, *(f"##{piece}" for piece in pieces)]
+    numbered = {piece: i for i, piece in enumerate(vocabulary)}
+    tokenizer = Tokenizer(models.WordPiece(numbered, **named(["[UNK]"], "unk")))
+    tokenizer.normalizer = splitting
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.train_from_iterator(
-        texts,
-        trainers.WordPieceTrainer(vocab_size=size, special_tokens=SPECIAL, show_progress=False),
-    )
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]",
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
@@ -95,16 +104,3 @@ def byte_level(texts):
         model_max_length=128,
         **named(special, "cls", "pad", "sep"),
     )
-
-
-def learned_by_heart(fit, score, least):
-    """The first of some fits that reaches a score; the last one, if none does.
-
-    The vocabulary differs from run to run, and with some of them one seed gets stuck; a mistake in
-    training, alignment or decoding gets stuck with all.
-    """
-    for seed in range(4):
-        model = fit(seed)
-        if score(model) > least:
-            break
-    return model

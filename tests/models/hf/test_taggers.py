@@ -5,7 +5,6 @@ import shutil
 
 import numpy as np
 import pytest
-from small_models import learned_by_heart
 
 from arnews_bench import InputError, NerRow, evaluate, load_task
 from arnews_bench.models import Checkpointed, Restricted, Savable, Trainable
@@ -31,13 +30,10 @@ def rows(task):
 
 
 @pytest.fixture(scope="module")
-def fitted(task, rows, tiny_encoder):
-    def fit(seed):
-        model = huggingface_source(str(tiny_encoder), OPTIONS).create(task)
-        model.fit(task, rows, (), seed=seed)
-        return model
-
-    return learned_by_heart(fit, lambda model: f1(answers(model, task, rows), rows), 0.95)
+def fitted(task, rows, steady_encoder):
+    model = huggingface_source(str(steady_encoder), OPTIONS).create(task)
+    model.fit(task, rows, (), seed=0)
+    return model
 
 
 @pytest.fixture(scope="module")
