@@ -11,7 +11,8 @@ import yaml
 from arnews_bench.declaration import FORMATS, Column, Data, Declaration, FormatRules
 from arnews_bench.entities import COARSE_OF
 from arnews_bench.errors import InputError, did_you_mean
-from arnews_bench.files import describe_invalid, read_bytes
+from arnews_bench.files import read_bytes
+from arnews_bench.invalid import describe_invalid
 from arnews_bench.schema import ENTITY_TYPES, SPLITS, STANCE_LABELS, TaskType
 
 __all__ = ["load_declaration"]
@@ -58,7 +59,7 @@ def load_declaration(path: Path) -> Declaration:
     try:
         declaration = msgspec.convert(written, Declaration)
     except msgspec.ValidationError as error:
-        raise InputError(f"{path}: {describe_invalid(error)}") from None
+        raise InputError(f"{path}: {describe_invalid(error, Declaration)}") from None
     problems = list(_problems(declaration))
     if problems:
         raise InputError.from_problems(f"{path}: cannot be used:", problems)

@@ -6,7 +6,6 @@ Whatever is wrong with a file is said at once, with file, line and field.
 import contextlib
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from arnews_bench.errors import InputError
+from arnews_bench.invalid import describe_invalid
 
 __all__ = [
     "Line",
@@ -30,7 +30,6 @@ __all__ = [
 _T = TypeVar("_T")
 _BOM = b"\xef\xbb\xbf"
 _HASHED_AT_ONCE = 1 << 20
-_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$?\.?(?P<field>[^`]*)`)?$", re.DOTALL)
 
 
 class Line(NamedTuple):
@@ -102,7 +101,7 @@ def read_json_lines(
         try:
             records.append((number, decoder.decode(content)))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            problems.append(f"{path}:{number}: {_explain(error, content)}")
+            problems.append(f"{path}:{number}: {_explain(error, content, decoder.type)}")
     if problems:
         raise InputError.from_problems(f"{path} cannot be used:", problems)
     if not records and not may_be_empty:
@@ -110,22 +109,14 @@ def read_json_lines(
     return records
 
 
-def _explain(error: Exception, content: bytes) -> str:
+def _explain(error: Exception, content: bytes, kind: object) -> str:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as found:
         return f"not UTF-8: byte 0x{content[found.start]:02x} at byte {found.start + 1} of the line"
     if not isinstance(error, msgspec.ValidationError):
         return f"broken JSON: {error}"
-    return describe_invalid(error)
-
-
-def describe_invalid(error: msgspec.ValidationError) -> str:
-    """The message of msgspec with the field first: ``field `end`: Expected `int`, got `str```."""
-    match = _AT.match(str(error))
-    if match is None or not match["field"]:
-        return str(error)
-    return f"field `{match['field']}`: {match['what']}"
+    return describe_invalid(error, kind)
 
 
 def read_json(path: Path, kind: type[_T], called: str) -> _T:
@@ -143,7 +134,7 @@ def read_json(path: Path, kind: type[_T], called: str) -> _T:
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.ValidationError as error:
-        raise InputError(f"{path}: is no {called}: {describe_invalid(error)}") from None
+        raise InputError(f"{path}: is no {called}: {describe_invalid(error, kind)}") from None
     except msgspec.DecodeError as error:
         raise InputError(f"{path}: broken JSON: {error}") from None
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from arnews_bench.entities import COARSE_OF
 from arnews_bench.errors import InputError, did_you_mean
-from arnews_bench.files import describe_invalid, read_json_lines
+from arnews_bench.files import read_json_lines
+from arnews_bench.invalid import describe_invalid
 from arnews_bench.schema import (
     ENTITY_TYPES,
     MODES,
@@ -94,7 +95,7 @@ def convert_predictions(
             plain = msgspec.to_builtins(prediction, enc_hook=_plain)
             record = msgspec.convert(plain, record_type)
         except msgspec.ValidationError as error:
-            raise InputError(f"{where}: {describe_invalid(error)}") from None
+            raise InputError(f"{where}: {describe_invalid(error, record_type)}") from None
         except TypeError as error:
             raise InputError(f"{where}: {error}") from None
         yield LocatedPrediction(record, where)

@@ -226,7 +226,7 @@ def _looks_opening(line: str, position: int) -> bool:
     if not (before.isalnum() or before in ".؟!،؛:…"):
         return True
     # `بـ"حرب الخنادق"`, `و"ترامب"`: a clitic of one or two letters, then the name.
-    word = re.search(r"[^\W_]*$", line[:position])
+    word = re.search(r"[^\W_]*$", line[max(0, position - 3) : position])
     return after.isalnum() and word is not None and 0 < len(word.group()) <= 2  # noqa: PLR2004
 
 

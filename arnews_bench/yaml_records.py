@@ -6,7 +6,7 @@ import msgspec
 import yaml
 
 from arnews_bench.errors import InputError
-from arnews_bench.files import describe_invalid
+from arnews_bench.invalid import describe_invalid
 
 __all__ = ["parse_yaml"]
 
@@ -27,7 +27,7 @@ def parse_yaml(text: str, kind: type[_T], where: str) -> _T:
     try:
         return msgspec.convert(yaml.safe_load(text), kind)
     except msgspec.ValidationError as error:
-        raise InputError(f"{where}: {describe_invalid(error)}") from None
+        raise InputError(f"{where}: {describe_invalid(error, kind)}") from None
     # A value that looks like a day or a number and is none is a ValueError of Python's.
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(f"{where}: not YAML: {error}") from None

@@ -88,7 +88,7 @@ def test_what_is_written_is_read_back():
     ("old", "new", "message"),
     [
         ("split: test", "split: tests", ("plan.yaml:4: field `split`: Invalid enum value 'tests'; "
-         "allowed are train, validation, test")),
+         "allowed are test, train, validation")),
         ("kind: article", "kind: story", ("plan.yaml:7: field `documents[0].kind`: Invalid enum "
          "value 'story'; allowed are article, brief, headline")),
         ("  topic: war\n", "", ("plan.yaml:6: field `documents[0]`: Object missing required field "

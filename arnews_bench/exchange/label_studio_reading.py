@@ -17,7 +17,8 @@ from arnews_bench.exchange.format import describe_difference
 from arnews_bench.exchange.label_studio_config import Control, controls
 from arnews_bench.exchange.label_studio_records import make_records
 from arnews_bench.exchange.label_studio_results import read_results
-from arnews_bench.files import describe_invalid, read_bytes
+from arnews_bench.files import read_bytes
+from arnews_bench.invalid import describe_invalid
 
 __all__ = ["read"]
 
@@ -61,7 +62,9 @@ def read(folder: Path, sources: Sources) -> dict[str, list[Located]]:
         try:
             task = msgspec.convert(content, _Task)
         except msgspec.ValidationError as error:
-            problems.append(f"{where}: {describe_invalid(error)}; export the project as JSON")
+            problems.append(
+                f"{where}: {describe_invalid(error, _Task)}; export the project as JSON"
+            )
             continue
         doc_id = task.data.doc_id
         where = f"{where} ({doc_id})"

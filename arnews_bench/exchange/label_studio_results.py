@@ -13,7 +13,7 @@ import msgspec
 from arnews_bench.annotations import EntityRecord, Located
 from arnews_bench.errors import did_you_mean
 from arnews_bench.exchange.label_studio_config import ENTITY, Control
-from arnews_bench.files import describe_invalid
+from arnews_bench.invalid import describe_invalid
 from arnews_bench.schema import EntityType, TextSpan
 
 __all__ = ["Field", "Region", "Relation", "Results", "read_results"]
@@ -97,7 +97,7 @@ class Results:
         try:
             result = msgspec.convert(content, _Result)
         except msgspec.ValidationError as error:
-            self.problem(where, describe_invalid(error))
+            self.problem(where, describe_invalid(error, _Result))
             return
         if result.type == "relation":
             where = f'{self._where}, relation "{result.from_id}" → "{result.to_id}"'

@@ -13,8 +13,8 @@ import msgspec
 import yaml
 
 from arnews_bench.errors import InputError
-from arnews_bench.files import describe_invalid
 from arnews_bench.intake.reading import Known
+from arnews_bench.invalid import describe_invalid
 from arnews_bench.schema import SPLITS, Kind, Record, Split
 
 __all__ = [
@@ -51,7 +51,6 @@ _PATTERNS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "begins": (re.compile(r".*\S.*", re.DOTALL), "the words that the slice begins with"),
     "ends": (re.compile(r".*\S.*", re.DOTALL), "the words that the slice ends with"),
 }
-_ALLOWED = {"kind": KINDS, "split": SPLITS}
 _REQUIRED = ("event_id", "topic")
 
 
@@ -178,11 +177,8 @@ def parse_plan(content: bytes, name: str) -> Plan:
     try:
         plan = msgspec.convert(value, Plan, strict=False)
     except msgspec.ValidationError as error:
-        message = describe_invalid(error)
-        allowed = re.search(r"\.(kind|split)`$", str(error))
-        if allowed:
-            message += f"; allowed are {', '.join(_ALLOWED[allowed[1]])}"
-        raise InputError(f"{name}:{_line_of(node, str(error))}: {message}") from None
+        line = _line_of(node, str(error))
+        raise InputError(f"{name}:{line}: {describe_invalid(error, Plan)}") from None
     problems = [
         f"{name}:{_line_of(node, f'`$.{path}`')}: field `{path}`: {problem}"
         for path, problem in _problems(plan)

@@ -8,7 +8,7 @@ import msgspec
 
 from arnews_bench.declaration import Declaration
 from arnews_bench.errors import did_you_mean
-from arnews_bench.files import describe_invalid
+from arnews_bench.invalid import describe_invalid
 from arnews_bench.reading.problems import Problems
 from arnews_bench.reading.tagging import Sentence, SentenceReader
 from arnews_bench.rows import row_problems
@@ -93,10 +93,11 @@ class _RecordReader:
             )
 
     def _own_row(self, line: int | None, record: Mapping[str, Any]) -> Row | None:
+        kind = ROW_TYPES[self._declaration.type]
         try:
-            row: Row = msgspec.convert(record, ROW_TYPES[self._declaration.type])
+            row: Row = msgspec.convert(record, kind)
         except msgspec.ValidationError as error:
-            self._problems.add(line, describe_invalid(error))
+            self._problems.add(line, describe_invalid(error, kind))
             return None
         for problem in row_problems(row):
             self._problems.add(line, problem)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from arnews_bench.errors import InputError, did_you_mean
-from arnews_bench.files import describe_invalid
+from arnews_bench.invalid import describe_invalid
 from arnews_bench.predictions import check_predictions, convert_predictions
 from arnews_bench.rows import row_problems
 from arnews_bench.schema import (
@@ -133,7 +133,7 @@ def _converted(fields: Mapping[str, Any], where: str) -> AttributionRow:
     try:
         return msgspec.convert(fields, AttributionRow)
     except msgspec.ValidationError as error:
-        raise InputError(f"{where}: {describe_invalid(error)}") from None
+        raise InputError(f"{where}: {describe_invalid(error, AttributionRow)}") from None
 
 
 def _label(label: str, number: int) -> StanceLabel:

@@ -12,7 +12,8 @@ import yaml
 
 from arnews_bench.entities import COARSE_OF, TypedSpan
 from arnews_bench.errors import InputError, did_you_mean
-from arnews_bench.files import describe_invalid, file_hash, read_bytes
+from arnews_bench.files import file_hash, read_bytes
+from arnews_bench.invalid import describe_invalid
 from arnews_bench.models.hf.options import Options
 from arnews_bench.schema import COARSE_TYPES, ENTITY_TYPES, Record, TaskType
 
@@ -128,7 +129,7 @@ def _read(path: Path) -> LabelMap:
         raise InputError(f"{path}: broken YAML: {error}") from None
     except msgspec.ValidationError as error:
         raise InputError(
-            f"{path}: is no label map: {describe_invalid(error)}; it looks like\n"
+            f"{path}: is no label map: {describe_invalid(error, LabelMap)}; it looks like\n"
             "  labels:\n    PERSON: PER\n    DATE: null"
         ) from None
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from arnews_bench.errors import InputError
-from arnews_bench.files import describe_invalid, read_bytes, replace_file
+from arnews_bench.files import read_bytes, replace_file
+from arnews_bench.invalid import describe_invalid
 from arnews_bench.models.hf.options import Options
 from arnews_bench.models.hf.quiet import quiet
 
@@ -43,6 +44,6 @@ def read_options(folder: Path) -> Options:
     try:
         return msgspec.json.decode(read_bytes(path), type=Options)
     except msgspec.ValidationError as error:
-        raise InputError(f"{path}: {describe_invalid(error)}") from None
+        raise InputError(f"{path}: {describe_invalid(error, Options)}") from None
     except msgspec.DecodeError as error:
         raise InputError(f"{path}: broken JSON: {error}") from None
