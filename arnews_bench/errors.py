@@ -7,6 +7,7 @@ __all__ = ["ArnewsError", "InputError", "WorkError", "causes", "did_you_mean", "
 
 # Of a file with a thousand mistakes, the first ones and the count of the rest are enough.
 MAX_PROBLEMS = 20
+_FEW = 12
 
 
 class ArnewsError(Exception):
@@ -39,11 +40,12 @@ class WorkError(ArnewsError):
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """What to say after an unknown word: the nearest known one, or all of them."""
+    """What to say after an unknown word: the nearest known one, and all of them if few or far."""
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return "known are: " + ", ".join(sorted(known))
+    meant = f"did you mean {near[0]!r}?" if near else ""
+    if near and len(known) > _FEW:
+        return meant
+    return f"{meant} known are: {', '.join(sorted(known))}".strip()
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -436,7 +436,7 @@ def test_a_document_twice_or_unknown_is_named(project):
     project.tasks.append(project.tasks[0])
     project.tasks[1]["data"]["doc_id"] = "q-b"
     assert project.problems() == [
-        "task 2 (q-b): the corpus has no such document; did you mean 'q-a'?",
+        "task 2 (q-b): the corpus has no such document; did you mean 'q-a'? known are: p-a, q-a",
         "task 3 (p-a): the document was there before, in task 1",
     ]
 
