@@ -5,7 +5,7 @@ See `roles` for how one classifier does both, and `linking` for who the speakers
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import numpy as np
@@ -15,7 +15,8 @@ from arnews_bench.models import Model
 from arnews_bench.models.hf.alignment import Aligner, Window
 from arnews_bench.models.hf.batching import Collate, Features, logits
 from arnews_bench.models.hf.cue_windows import MARKS, CueWindow, Document
-from arnews_bench.models.hf.fetch import Checkpoint, Location, load_model, load_tokenizer
+from arnews_bench.models.hf.fetch import Checkpoint, load_model, load_tokenizer
+from arnews_bench.models.hf.fine_tuned import FineTuned
 from arnews_bench.models.hf.linking import link
 from arnews_bench.models.hf.options import Options
 from arnews_bench.models.hf.quiet import quiet, seeded
@@ -27,7 +28,7 @@ from arnews_bench.models.hf.roles import (
     role_labels,
     role_spans,
 )
-from arnews_bench.models.hf.saving import OPTIONS_FILE, read_options, save_model
+from arnews_bench.models.hf.saving import options_of
 from arnews_bench.models.hf.segments import Array
 from arnews_bench.models.hf.training import train
 from arnews_bench.schema import AttributionPrediction, AttributionRow, Row
@@ -204,10 +205,9 @@ class ReadyAttribution:
         Raises:
             InputError: It cannot be loaded.
         """
-        if options == Options() and (checkpoint.folder / OPTIONS_FILE).is_file():
-            # It is asked with the windows that it was trained on.
-            options = read_options(checkpoint.folder)
-        self._reader = _Reader.of(checkpoint, options, new_head=False)
+        self._reader = _Reader.of(
+            checkpoint, options_of(checkpoint.folder, options), new_head=False
+        )
 
     def predict(self, task: Task, rows: Sequence[Row]) -> Iterator[AttributionPrediction]:
         """Answer rows."""
@@ -215,18 +215,16 @@ class ReadyAttribution:
         yield from self._reader.answers(_documents(rows))
 
 
-class FineTunedAttribution:
-    """An encoder that is given a new head, and fine-tuned to find cues and roles.
+class FineTunedAttribution(FineTuned[_Reader]):
+    """An encoder that is given a new head, and fine-tuned to find cues and roles."""
 
-    Attributes:
-        checkpoints: Where training is kept, so that a killed one goes on.
-    """
-
-    def __init__(self, checkpoint: Checkpoint, options: Options) -> None:
-        self.checkpoints: Path | None = None
-        self._checkpoint = checkpoint
-        self._options = options
-        self._reader: _Reader | None = None
+    @staticmethod
+    def _load(checkpoint: Checkpoint, options: Options) -> _Reader:
+        if checkpoint.labels != ROLE_LABELS:
+            raise InputError(
+                f"{checkpoint.folder}: holds no attribution model: its labels are others"
+            )
+        return _Reader.of(checkpoint, options, new_head=False)
 
     def fit(
         self, task: Task, train_rows: Sequence[Row], validation: Sequence[Row], *, seed: int
@@ -259,36 +257,12 @@ class FineTunedAttribution:
             checkpoints=self.checkpoints,
             score=(lambda: _score(reader, dev, dev_examples)) if dev_examples else None,
         )
-        self._reader = reader
+        self._fitted = reader
 
     def predict(self, task: Task, rows: Sequence[Row]) -> Iterator[AttributionPrediction]:
         """Answer rows."""
         del task
-        if self._reader is None:
-            raise ValueError("`predict` before `fit`")
-        yield from self._reader.answers(_documents(rows))
-
-    def save(self, folder: Path) -> None:
-        """Write the model as `save_pretrained` does, and its options."""
-        if self._reader is None:
-            raise ValueError("`save` before `fit`")
-        model, tokenizer, *_ = self._reader
-        save_model(folder, model, tokenizer, self._options)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """The model as it was saved.
-
-        Raises:
-            InputError: The folder does not hold what `save` writes.
-        """
-        options = read_options(folder)
-        checkpoint = Location(str(folder)).fetch()
-        if checkpoint.labels != ROLE_LABELS:
-            raise InputError(f"{folder}: holds no attribution model: its labels are others")
-        found = cls(checkpoint, options)
-        found._reader = _Reader.of(checkpoint, options, new_head=False)
-        return found
+        yield from self._ready().answers(_documents(rows))
 
 
 def _documents(rows: Sequence[Row]) -> list[AttributionRow]:

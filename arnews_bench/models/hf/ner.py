@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,8 @@ from arnews_bench.errors import InputError
 from arnews_bench.models import Model
 from arnews_bench.models.hf.alignment import Aligner, Window
 from arnews_bench.models.hf.batching import Collate, Features, logits
-from arnews_bench.models.hf.fetch import Checkpoint, Location, load_model, load_tokenizer
+from arnews_bench.models.hf.fetch import Checkpoint, load_model, load_tokenizer
+from arnews_bench.models.hf.fine_tuned import FineTuned
 from arnews_bench.models.hf.label_maps import (
     Meaning,
     coarse_types,
@@ -23,7 +24,6 @@ from arnews_bench.models.hf.label_maps import (
 )
 from arnews_bench.models.hf.options import Options
 from arnews_bench.models.hf.quiet import seeded
-from arnews_bench.models.hf.saving import read_options, save_model
 from arnews_bench.models.hf.training import train
 from arnews_bench.schema import (
     COARSE_TYPES,
@@ -71,6 +71,7 @@ class _Tagger(NamedTuple):
     tokenizer: "PreTrainedTokenizerFast"
     aligner: Aligner
     options: Options
+    labels: Sequence[str]
 
     @classmethod
     def of(
@@ -79,7 +80,7 @@ class _Tagger(NamedTuple):
         tokenizer = load_tokenizer(checkpoint)
         aligner = Aligner(tokenizer, options, checkpoint.config)
         model = load_model(checkpoint, _HEAD, labels)
-        return cls(model, tokenizer, aligner, options)
+        return cls(model, tokenizer, aligner, options, labels or checkpoint.labels)
 
     def answers(
         self, windows: Sequence[Sequence[Window]]
@@ -175,21 +176,12 @@ class ReadyTagger:
         return self._tagger.tag(task, rows, self._known)
 
 
-class FineTunedTagger:
-    """An encoder that is given a new head, and fine-tuned to tag.
+class FineTunedTagger(FineTuned[_Tagger]):
+    """An encoder that is given a new head, and fine-tuned to tag."""
 
-    Attributes:
-        checkpoints: Where training is kept, so that a killed one goes on.
-        restrictions: The types that it has met no example of.
-    """
-
-    def __init__(self, checkpoint: Checkpoint, options: Options) -> None:
-        self.checkpoints: Path | None = None
-        self.restrictions: Sequence[str] = ()
-        self._checkpoint = checkpoint
-        self._options = options
-        self._tagger: _Tagger | None = None
-        self._known: Sequence[Meaning] = ()
+    @staticmethod
+    def _load(checkpoint: Checkpoint, options: Options) -> _Tagger:
+        return _Tagger.of(checkpoint, options)
 
     def fit(
         self, task: Task, train_rows: Sequence[Row], validation: Sequence[Row], *, seed: int
@@ -224,7 +216,7 @@ class FineTunedTagger:
             checkpoints=self.checkpoints,
             score=(lambda: _score(tagger, dev, dev_windows, labels, known)) if dev else None,
         )
-        self._tagger, self._known = tagger, known
+        self._fitted = tagger
         met = {tag for row in train_rows if isinstance(row, NerRow) for tag in row.ner_tags}
         self.restrictions = [
             f"it never answers {type_}: the rows that it learned from have none"
@@ -234,29 +226,8 @@ class FineTunedTagger:
 
     def predict(self, task: Task, rows: Sequence[Row]) -> Iterator[NerPrediction]:
         """Answer rows."""
-        if self._tagger is None:
-            raise ValueError("`predict` before `fit`")
-        return self._tagger.tag(task, rows, self._known)
-
-    def save(self, folder: Path) -> None:
-        """Write the model as `save_pretrained` does, and the options that its windows hang on."""
-        if self._tagger is None:
-            raise ValueError("`save` before `fit`")
-        save_model(folder, self._tagger.model, self._tagger.tokenizer, self._options)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """The tagger as it was saved.
-
-        Raises:
-            InputError: The folder does not hold what `save` writes.
-        """
-        options = read_options(folder)
-        checkpoint = Location(str(folder)).fetch()
-        found = cls(checkpoint, options)
-        found._tagger = _Tagger.of(checkpoint, options)
-        found._known = _own_meanings(checkpoint.labels)
-        return found
+        tagger = self._ready()
+        return tagger.tag(task, rows, _own_meanings(tagger.labels))
 
 
 def _own_meanings(labels: Sequence[str]) -> list[Meaning]:

@@ -14,10 +14,10 @@ from arnews_bench.models.hf.quiet import quiet
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-__all__ = ["OPTIONS_FILE", "read_options", "save_model"]
+__all__ = ["options_of", "read_options", "save_model"]
 
 # What the size of the windows, and so the answers, hang on.
-OPTIONS_FILE = "arnews_options.json"
+_OPTIONS_FILE = "arnews_options.json"
 
 
 def save_model(
@@ -31,7 +31,7 @@ def save_model(
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
     options = msgspec.structs.replace(options, device="auto")
-    replace_file(folder / OPTIONS_FILE, msgspec.json.encode(options))
+    replace_file(folder / _OPTIONS_FILE, msgspec.json.encode(options))
 
 
 def read_options(folder: Path) -> Options:
@@ -40,10 +40,21 @@ def read_options(folder: Path) -> Options:
     Raises:
         InputError: There are none, or they are broken.
     """
-    path = folder / OPTIONS_FILE
+    path = folder / _OPTIONS_FILE
     try:
         return msgspec.json.decode(read_bytes(path), type=Options)
     except msgspec.ValidationError as error:
         raise InputError(f"{path}: {describe_invalid(error, Options)}") from None
     except msgspec.DecodeError as error:
         raise InputError(f"{path}: broken JSON: {error}") from None
+
+
+def options_of(folder: Path, given: Options) -> Options:
+    """The options to ask a model with: if none were given, those that it was saved with, if any.
+
+    Raises:
+        InputError: The saved ones are broken.
+    """
+    if given == Options() and (folder / _OPTIONS_FILE).is_file():
+        return read_options(folder)
+    return given

@@ -6,7 +6,7 @@ A model for inference between sentences is a stance model through a label map: s
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,13 +15,14 @@ from arnews_bench.metrics.fscore import macro
 from arnews_bench.models import Model
 from arnews_bench.models.hf.alignment import Aligner
 from arnews_bench.models.hf.batching import Collate, Features, logits
-from arnews_bench.models.hf.fetch import Checkpoint, Location, load_model, load_tokenizer
+from arnews_bench.models.hf.fetch import Checkpoint, load_model, load_tokenizer
+from arnews_bench.models.hf.fine_tuned import FineTuned
 from arnews_bench.models.hf.label_maps import require_no_label_map
 from arnews_bench.models.hf.nli import ReadyInference
 from arnews_bench.models.hf.options import Options
 from arnews_bench.models.hf.pairs import claim_first, pair_windows, speaking
 from arnews_bench.models.hf.quiet import seeded
-from arnews_bench.models.hf.saving import OPTIONS_FILE, read_options, save_model
+from arnews_bench.models.hf.saving import options_of
 from arnews_bench.models.hf.segments import Array
 from arnews_bench.models.hf.training import train
 from arnews_bench.schema import Row, StancePrediction, StanceRow
@@ -139,30 +140,19 @@ class ReadyStance:
             for label in task.labels
             if label.lower() not in given
         ]
-        if options == Options() and (checkpoint.folder / OPTIONS_FILE).is_file():
-            # A model that was saved by us is asked with the windows that it was trained on.
-            options = read_options(checkpoint.folder)
-        self._classifier = _Classifier.of(checkpoint, options)
+        self._classifier = _Classifier.of(checkpoint, options_of(checkpoint.folder, options))
 
     def predict(self, task: Task, rows: Sequence[Row]) -> Iterator[StancePrediction]:
         """Answer rows."""
         return self._classifier.answer(task, rows)
 
 
-class FineTunedStance:
-    """An encoder that is given a new head, and fine-tuned on pairs.
+class FineTunedStance(FineTuned[_Classifier]):
+    """An encoder that is given a new head, and fine-tuned on pairs."""
 
-    Attributes:
-        checkpoints: Where training is kept, so that a killed one goes on.
-        restrictions: The labels that it has met no example of.
-    """
-
-    def __init__(self, checkpoint: Checkpoint, options: Options) -> None:
-        self.checkpoints: Path | None = None
-        self.restrictions: Sequence[str] = ()
-        self._checkpoint = checkpoint
-        self._options = options
-        self._classifier: _Classifier | None = None
+    @staticmethod
+    def _load(checkpoint: Checkpoint, options: Options) -> _Classifier:
+        return _Classifier.of(checkpoint, options)
 
     def fit(
         self, task: Task, train_rows: Sequence[Row], validation: Sequence[Row], *, seed: int
@@ -207,7 +197,7 @@ class FineTunedStance:
             checkpoints=self.checkpoints,
             score=(lambda: _score(classifier, dev_pairs, dev_codes)) if dev else None,
         )
-        self._classifier = classifier
+        self._fitted = classifier
         met = {row.label for row in rows}
         self.restrictions = [
             f"it never answers {label}: the rows that it learned from have none"
@@ -217,29 +207,7 @@ class FineTunedStance:
 
     def predict(self, task: Task, rows: Sequence[Row]) -> Iterator[StancePrediction]:
         """Answer rows."""
-        if self._classifier is None:
-            raise ValueError("`predict` before `fit`")
-        return self._classifier.answer(task, rows)
-
-    def save(self, folder: Path) -> None:
-        """Write the model as `save_pretrained` does, and its options."""
-        if self._classifier is None:
-            raise ValueError("`save` before `fit`")
-        model, tokenizer, *_ = self._classifier
-        save_model(folder, model, tokenizer, self._options)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """The model as it was saved.
-
-        Raises:
-            InputError: The folder does not hold what `save` writes.
-        """
-        options = read_options(folder)
-        checkpoint = Location(str(folder)).fetch()
-        found = cls(checkpoint, options)
-        found._classifier = _Classifier.of(checkpoint, options)
-        return found
+        return self._ready().answer(task, rows)
 
 
 def _labelled(rows: Sequence[Row]) -> list[StanceRow]:

@@ -248,7 +248,7 @@ def test_a_killed_fit_goes_on_to_the_same_result(tiny_encoder, task, rows, tmp_p
         assert isinstance(model, Checkpointed)
         model.checkpoints = folder
         model.fit(task, rows, rows[:1], seed=1)
-        return [p.detach().numpy() for p in model._reader.model.parameters()]
+        return [p.detach().numpy() for p in model._fitted.model.parameters()]
 
     whole = fit(tmp_path / "whole")
     steps, step = [], Trainer.training_step

@@ -137,7 +137,7 @@ def fitted_here(encoder, checkpoints, options):
     model = huggingface_source(str(encoder), dict(o.split("=") for o in options)).create(task)
     model.checkpoints = checkpoints
     model.fit(task, rows, rows, seed=3)
-    return weights(model._tagger.model)
+    return weights(model._fitted.model)
 
 
 def test_an_early_stop_is_remembered_if_the_kill_came_right_after(
