@@ -1,6 +1,9 @@
 """Why a request failed, in whatever words a provider's client has for it."""
 
+import json
+import re
 import socket
+import textwrap
 
 from arnews_bench.errors import causes
 
@@ -15,6 +18,10 @@ NOT_FOUND = 404
 _BAD_REQUEST = frozenset({400, 413, 422})
 # What a server says that does not take a JSON schema.
 _SCHEMA_WORDS = ("response_format", "json_schema", "json schema", "structured output", "guided")
+# OpenAI's client leaves out what is not in OpenAI's form, and pages for a browser.
+_NO_REASON = re.compile(r"Error code: \d+")
+_MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_LONGEST_BODY = 200
 
 
 def plain_message(error: BaseException) -> str:
@@ -23,6 +30,8 @@ def plain_message(error: BaseException) -> str:
     from rich.text import Text
 
     said = str(getattr(error, "message", None) or error or repr(error))
+    if _NO_REASON.fullmatch(said) and (sent := _body(error)):
+        said = f"{said}: {textwrap.shorten(sent, _LONGEST_BODY, placeholder='…')}"
     plain = Text.from_markup(said).plain if isinstance(error, PrerequisiteError) else said
     lines = [line.strip() for line in plain.splitlines() if line.strip()]
     ended = [line if line[-1] in ".:;,!?" else f"{line}:" for line in lines[:3]]
@@ -70,5 +79,14 @@ def refuses_schema(error: Exception) -> bool:
     """Whether the server takes no JSON schema."""
     if isinstance(error, NotImplementedError):
         return True
-    said = str(last_failure(error)).casefold()
+    last = last_failure(error)
+    said = f"{last} {_body(last)}".casefold()
     return is_of_the_row(error) and any(word in said for word in _SCHEMA_WORDS)
+
+
+def _body(error: BaseException) -> str:
+    """What a server sent with its refusal, as text; empty where the client has not kept it."""
+    body = getattr(error, "body", None)
+    if isinstance(body, str):
+        return _MARKUP.sub(" ", body).strip()
+    return "" if body is None else json.dumps(body, ensure_ascii=False, default=str)

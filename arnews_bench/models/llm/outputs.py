@@ -45,7 +45,9 @@ def read_output(
         input_tokens, output_tokens = usage.input_tokens + cached, usage.output_tokens
         reasoning_tokens = usage.reasoning_tokens or 0
         cost = usage.total_cost
-        if cost is None and price is not None:
+        # Some servers send zeros for what they have not counted.
+        counted = input_tokens > 0 and (output_tokens > 0 or not completion)
+        if cost is None and price is not None and counted:
             cost = price.of(input_tokens, output_tokens)
     return Answer(
         id=row.id,
@@ -60,7 +62,7 @@ def read_output(
         seconds=0.0 if repeated else output.time or 0.0,
         structured=structured,
         repeated=repeated,
-        problem=parsed.problem,
+        problem=parsed.problem and (_wordless(output) or parsed.problem),
         left_out=parsed.left_out,
         placed=placed.how,
     )
@@ -85,6 +87,17 @@ def refused_answer(row_id: str, *, name: str, said: str) -> Answer:
         seconds=0.0,
         problem=f"the server refused the request: {said}",
     )
+
+
+def _wordless(output: "ModelOutput") -> str | None:
+    """What came in place of words, if something did."""
+    if output.empty or output.completion.strip():
+        return None
+    if output.message.tool_calls:
+        return "there is a call of a tool, and no words"
+    parts = output.message.content
+    reasoned = not isinstance(parts, str) and any(part.type == "reasoning" for part in parts)
+    return "there is only reasoning, and no answer" if reasoned else None
 
 
 def _whole_letters(text: str) -> str:

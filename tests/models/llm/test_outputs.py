@@ -1,13 +1,5 @@
 """What providers send back, and what of it is kept."""
 
-import pytest
-
-from arnews_bench import load_rows
-from arnews_bench.models.llm.budget import Price
-from arnews_bench.tasks import load_task
-
-pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
-
 from inspect_ai.model import (
     ChatCompletionChoice,
     ChatMessageAssistant,
@@ -16,8 +8,12 @@ from inspect_ai.model import (
     ModelOutput,
     ModelUsage,
 )
+from inspect_ai.tool import ToolCall
 
+from arnews_bench import load_rows
+from arnews_bench.models.llm.budget import Price
 from arnews_bench.models.llm.outputs import read_output
+from arnews_bench.tasks import load_task
 
 RIGHT = '{"label": "agree"}'
 
@@ -57,6 +53,25 @@ def test_without_usage_nobody_knows_what_an_answer_cost():
     answer = read(Price(1, 1))
     assert (answer.input_tokens, answer.output_tokens, answer.cost) == (0, 0, None)
     assert answer.problem is None
+
+
+def test_zeros_in_place_of_usage_are_no_usage():
+    answer = read(Price(1, 1), usage=ModelUsage(input_tokens=0, output_tokens=0))
+    assert answer.cost is None
+    assert read(Price(1, 1), usage=ModelUsage(input_tokens=9, output_tokens=0)).cost is None
+    silent = read(Price(1_000_000, 1), content="", usage=ModelUsage(input_tokens=9))
+    assert silent.cost == 9
+
+
+def test_what_came_in_place_of_words_is_named():
+    assert read(content="").problem == "the answer is empty"
+    assert read(content=[ContentReasoning(reasoning="…")]).problem == (
+        "there is only reasoning, and no answer"
+    )
+    call = ToolCall(id="1", function="answer", arguments={"label": "agree"})
+    message = ChatMessageAssistant(content="", tool_calls=[call])
+    choices = [ChatCompletionChoice(message=message, stop_reason="tool_calls")]
+    assert read(choices=choices).problem == "there is a call of a tool, and no words"
 
 
 def test_reasoning_is_no_part_of_the_answer():
