@@ -15,7 +15,7 @@ from arnews_bench.errors import InputError
 from arnews_bench.files import drop_cut_off_line, encode_lines, read_json_lines
 from arnews_bench.schema import Record
 
-__all__ = ["REFUSED", "Answer", "AnswerLog", "Latency", "Usage"]
+__all__ = ["REFUSED", "Answer", "AnswerLog", "Latency", "Usage", "total_cost"]
 
 # The reason to stop of a row that was never answered.
 REFUSED = "refused"
@@ -112,14 +112,12 @@ class Usage(Record, frozen=True, kw_only=True):
         placed: Counter[str] = Counter()
         for answer in given:
             placed.update(answer.placed)
-        costs = [answer.cost for answer in given]
-        known = [cost for cost in costs if cost is not None]
         return cls(
             answers=len(given),
             input_tokens=sum(answer.input_tokens for answer in given),
             output_tokens=sum(answer.output_tokens for answer in given),
             reasoning_tokens=sum(answer.reasoning_tokens for answer in given),
-            cost=sum(known) if known and len(known) == len(costs) else None,
+            cost=total_cost(answer.cost for answer in given),
             latency=_latency([answer.seconds for answer in given if answer.was_asked]),
             structured=sum(answer.structured for answer in given),
             repeated=sum(answer.repeated for answer in given),
@@ -129,6 +127,13 @@ class Usage(Record, frozen=True, kw_only=True):
             placed=dict(sorted(placed.items())),
             models=tuple(sorted({a.model for a in given if a.stop_reason != REFUSED})),
         )
+
+
+def total_cost(costs: Iterable[float | None]) -> float | None:
+    """The sum of costs; None if one of them is not known, or if there are none."""
+    given = list(costs)
+    known = [cost for cost in given if cost is not None]
+    return sum(known) if known and len(known) == len(given) else None
 
 
 _CUT_OFF = frozenset({"max_tokens", "model_length"})
@@ -150,19 +155,14 @@ class AnswerLog:
         added: Called with the number of answers whenever one came.
     """
 
-    def __init__(
-        self,
-        path: Path | None = None,
-        *,
-        folder: Path | None = None,
-        added: Callable[[int], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, path: Path | None = None, *, folder: Path | None = None) -> None:
         """Read what an interrupted run left; a line that was cut off is dropped.
 
         Raises:
             InputError: The file is not what a run leaves.
         """
-        self.path, self.folder, self.added = path, folder, added
+        self.path, self.folder = path, folder
+        self.added: Callable[[int], None] = lambda _: None
         self._answers: dict[str, Answer] = {}
         if path is not None:
             self._answers = {answer.id: answer for answer in _read(path)}
@@ -180,7 +180,11 @@ class AnswerLog:
         return self._answers[row_id]
 
     def add(self, answer: Answer) -> None:
-        """Keep an answer; when this returns, a killed process does not lose it."""
+        """Keep an answer; when this returns, a killed process does not lose it.
+
+        Raises:
+            OSError: It cannot be written.
+        """
         if self.path is not None:
             with self.path.open("ab") as stream:
                 stream.write(encode_lines([answer]))

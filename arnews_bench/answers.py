@@ -13,7 +13,7 @@ from arnews_bench.answer_log import AnswerLog
 from arnews_bench.errors import ArnewsError, InputError, WorkError
 from arnews_bench.files import replace_file
 from arnews_bench.models import Checkpointed, Logged, Model, Restricted, Trainable
-from arnews_bench.models.loading import failure_place
+from arnews_bench.models.python_code import failure_place
 from arnews_bench.plans import Plan
 from arnews_bench.predictions import check_predictions, convert_predictions, read_predictions
 from arnews_bench.protocols import PROTOCOLS, Fold
@@ -81,16 +81,17 @@ def answer(
             continue
         effort.progress(f"{plan.task.name}: fitting, {fold.name}", done, total)
         model = _fitted(plan, fold, effort)
+        at_once = batch_size
         if isinstance(model, Logged):
             # Its answers are kept one by one; a batch would wait for its slowest answer.
-            batch_size = max(batch_size, len(left))
+            at_once = len(left)
             effort.log.added = _counting(
                 effort.progress, f"{plan.task.name}: asking, {fold.name}", total
             )
-        for start in range(0, len(left), batch_size):
+        for start in range(0, len(left), at_once):
             effort.progress(f"{plan.task.name}: predicting, {fold.name}", done, total)
             with _timed(effort.timing, "predict"):
-                batch = _predicted(plan, model, left[start : start + batch_size])
+                batch = _predicted(plan, model, left[start : start + at_once])
             done += len(batch)
             yield batch
 

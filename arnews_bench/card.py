@@ -13,7 +13,7 @@ from arnews_bench.agreement import Agreement
 from arnews_bench.annotations import Sources
 from arnews_bench.choices import AttributionChoiceRow, ChoiceRow, Views
 from arnews_bench.errors import InputError
-from arnews_bench.report.figures import Chart, bar_chart
+from arnews_bench.figures import Chart, bar_chart
 from arnews_bench.schema import CANARY, ENTITY_TYPES, MODES, SOURCE_TYPES, SPLITS
 from arnews_bench.scoring import Score
 from arnews_bench.statistics import Statistics

@@ -14,15 +14,13 @@ from arnews_bench.models.llm.model import prompt_of
 from arnews_bench.models.llm.options import Options
 from arnews_bench.models.llm.prompting.examples import gold_answer, shots_of
 from arnews_bench.models.llm.prompting.prompts import Message, fine_types
-from arnews_bench.models.loading import resolve
+from arnews_bench.models.loading import LANGUAGE_MODEL, resolve
 from arnews_bench.plans import Plan, make_plans
 from arnews_bench.rows import without_gold
 from arnews_bench.schema import Record, Row
 from arnews_bench.tasks import Task
 
 __all__ = ["Preview", "PromptMessage", "preview"]
-
-_SCHEME = "llm"
 
 
 class PromptMessage(Record, frozen=True, kw_only=True):
@@ -94,7 +92,7 @@ def preview(  # noqa: PLR0913 (each is a flag of the command)
     Raises:
         InputError: The model is no language model, or the call or the data are wrong.
     """
-    if model.partition(":")[0] != _SCHEME:
+    if model.partition(":")[0] != LANGUAGE_MODEL:
         raise InputError(
             f"--dry-run: {model!r} is not asked in words; prompts and tokens are those of an "
             "llm:PROVIDER/MODEL"

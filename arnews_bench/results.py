@@ -13,6 +13,7 @@ from arnews_bench.answer_log import Usage
 from arnews_bench.errors import InputError
 from arnews_bench.files import read_json, replace_file
 from arnews_bench.metrics.fscore import Array
+from arnews_bench.run_files import RECORD, run_folders
 from arnews_bench.schema import Record, TaskType
 from arnews_bench.scoring import SCORERS, DocumentCounts, Score
 from arnews_bench.scoring.groups import Breakdown
@@ -28,7 +29,6 @@ __all__ = [
     "find_runs",
     "load_run",
     "run_folder",
-    "run_folders",
     "save_run",
     "sparse_counts",
     "system_name",
@@ -197,7 +197,7 @@ def slug(name: str) -> str:
 def save_run(folder: Path, run: Run) -> None:
     """Write `run.json`, whole or not at all."""
     content = msgspec.json.format(msgspec.json.encode(run), indent=1)
-    replace_file(folder / "run.json", content + b"\n")
+    replace_file(folder / RECORD, content + b"\n")
 
 
 def load_run(path: str | Path) -> Run:
@@ -211,32 +211,13 @@ def load_run(path: str | Path) -> Run:
     """
     place = Path(path)
     if place.is_dir():
-        place /= "run.json"
+        place /= RECORD
     run = read_json(place, Run, "run")
     if run.schema != SCHEMA_VERSION:
         raise InputError(
             f"{place}: schema {run.schema}; this version of arnews-bench reads {SCHEMA_VERSION}"
         )
     return run
-
-
-def run_folders(paths: Sequence[str | Path]) -> list[Path]:
-    """The folders of the runs at and below some paths, each once, in the order of the paths.
-
-    Raises:
-        InputError: A path is missing or holds no run.
-    """
-    found: dict[Path, Path] = {}
-    for path in map(Path, paths):
-        places = [path]
-        if path.is_dir() and not (path / "run.json").exists():
-            places = sorted(path.rglob("run.json"))
-            if not places:
-                raise InputError(f"{path}: no run.json at or below this folder")
-        for place in places:
-            folder = place.parent if place.name == "run.json" else place
-            found.setdefault(folder.resolve(), folder)
-    return list(found.values())
 
 
 def find_runs(paths: Sequence[str | Path]) -> list[Run]:

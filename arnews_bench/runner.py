@@ -8,37 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from arnews_bench.answer_log import AnswerLog
-from arnews_bench.answers import (
-    Effort,
-    Progress,
-    answer,
-    count_file,
-    fit_first,
-)
+from arnews_bench.answers import Effort, Progress, answer, count_file, fit_first
 from arnews_bench.errors import InputError
-from arnews_bench.models import Model, Savable
+from arnews_bench.models import Model
 from arnews_bench.models.loading import resolve
-from arnews_bench.models.saved import SavedPart, require_room, save_part
 from arnews_bench.models.source import ModelSource
-from arnews_bench.plans import Plan, make_plans, trained_on
+from arnews_bench.plans import Plan, make_plans
 from arnews_bench.prediction_log import append, exclusive, resume
 from arnews_bench.recording import Clock, determinants, record
-from arnews_bench.results import (
-    Run,
-    load_run,
-    run_folder,
-    save_run,
-    system_name,
-)
+from arnews_bench.results import Run, load_run, run_folder, save_run, system_name
+from arnews_bench.run_files import ANSWERS, CHECKPOINTS, ERRORS_PAGE, LOGS, PREDICTIONS, RECORD
+from arnews_bench.saving import require_savable, save_model
 from arnews_bench.schema import Prediction
 from arnews_bench.scoring import SCORERS
 from arnews_bench.scoring.counts import RunCounts
 
-__all__ = ["Progress", "evaluate", "score"]
-
-_CHECKPOINTS = "checkpoints"
-_ANSWERS = "answers.jsonl"
-_LOGS = "logs"
+__all__ = ["evaluate", "score"]
 
 
 @dataclass(frozen=True)
@@ -121,28 +106,9 @@ def evaluate(  # noqa: PLR0913 (each is a flag of the command)
         limit=limit,
     )
     if save is not None:
-        _require_savable(plans, save)
+        require_savable(plans, save)
     way = _Way(out, save, batch_size, overwrite, progress or _silent)
     return [_score_file(plan, way) if source.create is None else _run(plan, way) for plan in plans]
-
-
-def _require_savable(plans: Sequence[Plan], save: Path) -> None:
-    """Refuse what cannot be saved before anything is fitted."""
-    if any(plan.protocol != "split" for plan in plans):
-        raise InputError("--save: under cv there is a model for each fold; take --protocol split")
-    source = plans[0].source
-    if source.create is None or source.load is None:
-        raise InputError(f"--save: {source.spec} is nothing that can be saved and loaded again")
-    by_type: dict[str, Plan] = {}
-    for plan in plans:
-        before = by_type.setdefault(plan.task.type, plan)
-        if before is not plan:
-            raise InputError(
-                f"--save: one model of each type of task is kept, but {plan.task.type} would have "
-                f"several ({before.task.name}, seed {before.seed}; {plan.task.name}, seed "
-                f"{plan.seed}); save them in folders of their own, one call each"
-            )
-    require_room(save, source.spec, source.options)
 
 
 def score(  # noqa: PLR0913 (each is a flag of the command)
@@ -195,10 +161,10 @@ def _score_file(plan: Plan, way: _Way) -> Run:
         return run
     folder = _folder(plan, way.out, depends_on)
     with exclusive(folder):
-        if not way.overwrite and (folder / "run.json").exists():
+        if not way.overwrite and (folder / RECORD).exists():
             return load_run(folder)
         _forget(folder)
-        log = folder / "predictions.jsonl"
+        log = folder / PREDICTIONS
         for batch in answers:
             append(log, batch)
         save_run(folder, run)
@@ -213,9 +179,9 @@ def _folder(plan: Plan, out: Path, depends_on: Mapping[str, Any]) -> Path:
 
 def _forget(folder: Path) -> None:
     """Remove what an earlier run left, and the page that was made of it."""
-    for name in ("run.json", "predictions.jsonl", _ANSWERS, "errors.html"):
+    for name in (RECORD, PREDICTIONS, ANSWERS, ERRORS_PAGE):
         (folder / name).unlink(missing_ok=True)
-    for name in (_CHECKPOINTS, _LOGS):
+    for name in (CHECKPOINTS, LOGS):
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
@@ -234,7 +200,7 @@ def _run(plan: Plan, way: _Way) -> Run:
     def keep_model(model: Model) -> None:
         nonlocal saved
         if way.save is not None:
-            _save_model(plan, model, way.save)
+            save_model(plan, model, way.save)
             saved = True
 
     effort.fitted = keep_model
@@ -257,19 +223,19 @@ def _run(plan: Plan, way: _Way) -> Run:
     # Without a revision nobody knows whether the model is still the one that answered before.
     fresh = way.overwrite or depends_on["revision"] is None
     with exclusive(folder):
-        log = folder / "predictions.jsonl"
+        log = folder / PREDICTIONS
         if fresh:
             _forget(folder)
-        elif (folder / "run.json").exists():
+        elif (folder / RECORD).exists():
             if way.save is not None:
                 fit_first(plan, effort)
             return load_run(folder)
-        effort.checkpoints = folder / _CHECKPOINTS
-        effort.log = AnswerLog(folder / _ANSWERS, folder=folder / _LOGS)
+        effort.checkpoints = folder / CHECKPOINTS
+        effort.log = AnswerLog(folder / ANSWERS, folder=folder / LOGS)
         with _no_logs_without_answers(folder, effort.log):
             run = predict(resume(log, plan.rows, plan.task.type), lambda batch: append(log, batch))
         save_run(folder, run)
-        shutil.rmtree(folder / _CHECKPOINTS, ignore_errors=True)
+        shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     return run
 
 
@@ -280,25 +246,4 @@ def _no_logs_without_answers(folder: Path, answers: AnswerLog) -> Iterator[None]
         yield
     finally:
         if not len(answers):
-            shutil.rmtree(folder / _LOGS, ignore_errors=True)
-
-
-def _save_model(plan: Plan, model: Model, folder: Path) -> None:
-    if not isinstance(model, Savable):
-        raise InputError(
-            f"--save: {plan.source.spec} has no `save(folder)` and `load(folder)` for tasks of "
-            f"type {plan.task.type}"
-        )
-    part = SavedPart(
-        code=plan.source.revision(plan.task),
-        seed=plan.seed,
-        trained_on=trained_on(plan.teacher),
-    )
-    save_part(
-        folder,
-        plan.task.type,
-        part,
-        spec=plan.source.spec,
-        options=plan.source.options,
-        write=model.save,
-    )
+            shutil.rmtree(folder / LOGS, ignore_errors=True)

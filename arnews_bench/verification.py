@@ -14,13 +14,14 @@ import msgspec
 from arnews_bench import runner
 from arnews_bench.errors import InputError
 from arnews_bench.results import Run, load_run
+from arnews_bench.run_files import PREDICTIONS, RECORD
 from arnews_bench.schema import Record
 from arnews_bench.tasks import load_task, task_names
 
 __all__ = ["LARGEST", "RUN_FILES", "Verification", "require_reproduced", "verify_run"]
 
 # What a run is published as.
-RUN_FILES = ("run.json", "predictions.jsonl")
+RUN_FILES = (RECORD, PREDICTIONS)
 
 # Other platforms round the last digits of a float otherwise.
 _TOLERANCE = 1e-9
@@ -79,7 +80,7 @@ def verify_run(folder: str | Path, data: Path | None = None) -> Verification:
     problems = [text for name in RUN_FILES if (text := _unreadable(place / name))]
     if problems:
         return _rejected(place, None, *problems)
-    run = _guarded(place, lambda: load_run(place / "run.json"))
+    run = _guarded(place, lambda: load_run(place / RECORD))
     if isinstance(run, str):
         return _rejected(place, None, run)
     problems = [*_not_comparable(run)] or [*_other_data(run, data)]
@@ -115,7 +116,7 @@ def require_reproduced(folders: Sequence[str | Path], data: Path | None = None) 
 
 
 def _scored(place: Path, run: Run, data: Path | None) -> Run:
-    predictions = place / "predictions.jsonl"
+    predictions = place / PREDICTIONS
     split = run.split or ""
     return runner.score(predictions, run.task, protocol=run.protocol, split=split, data=data)
 
@@ -148,7 +149,7 @@ def _unreadable(path: Path) -> str | None:
     try:
         found = path.lstat()
     except OSError:
-        return f"{path.name}: no such file; a run is a run.json with its predictions.jsonl"
+        return f"{path.name}: no such file; a run is a {RECORD} with its {PREDICTIONS}"
     if stat.S_ISLNK(found.st_mode):
         return f"{path.name}: is a symbolic link; the file itself is needed"
     if not stat.S_ISREG(found.st_mode):

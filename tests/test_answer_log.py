@@ -5,6 +5,7 @@ import json
 import pytest
 
 from arnews_bench import Answer, AnswerLog, InputError, Usage, WorkError, evaluate
+from arnews_bench.answer_log import total_cost
 
 
 def answer(row_id, **changes):
@@ -69,6 +70,13 @@ def test_the_usage_is_the_sum_over_the_answers():
 
 def test_the_cost_is_unknown_if_that_of_one_answer_is():
     assert Usage.of([answer("a", cost=1.0), answer("b")]).cost is None
+
+
+@pytest.mark.parametrize(
+    ("costs", "total"), [([0.5, 0.25], 0.75), ([0.0], 0.0), ([0.5, None], None), ([], None)]
+)
+def test_a_sum_of_costs_is_known_if_each_of_them_is(costs, total):
+    assert total_cost(costs) == total
 
 
 def test_answers_are_on_disk_as_soon_as_they_came(tmp_path):

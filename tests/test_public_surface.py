@@ -18,6 +18,10 @@ HEAVY = {
 # What is imported when a row is asked, and no sooner.
 ASKING = {"inspect_ai", "rapidfuzz", "anyio", "openai"}
 
+# What stands on the rest of the package, and each on those after it.
+LAYERS = ("cli", "hub", "report")
+PACKAGE = Path(ab.__file__).parent
+
 
 def loaded_after(code: str) -> set[str]:
     result = subprocess.run(
@@ -52,6 +56,31 @@ def test_a_language_model_that_is_not_asked_takes_nothing_that_asks():
         "preview('llm:openai/gpt-5', ['stance'], limit=1, options={'shots': '1'})"
     )
     assert not ASKING & loaded_after(code)
+
+
+def imported_by(path: Path) -> set[str]:
+    """The modules of ours that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in names if name.startswith("arnews_bench.")}
+
+
+def layer(part: str) -> int:
+    return LAYERS.index(part) if part in LAYERS else len(LAYERS)
+
+
+def test_imports_go_from_the_command_line_to_the_hub_to_the_report_to_the_rest():
+    upwards = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path != PACKAGE / "__init__.py"  # names what is public, wherever it lies
+        for name in sorted(imported_by(path))
+        if layer(name.split(".")[1]) < layer(path.relative_to(PACKAGE).parts[0])
+    ]
+    assert upwards == []
 
 
 @pytest.mark.parametrize("path", sorted(baselines_dir().glob("*.py")), ids=lambda path: path.stem)

@@ -8,7 +8,8 @@ import pytest
 
 import arnews_bench as ab
 from arnews_bench import runner
-from arnews_bench.results import load_run, run_folders
+from arnews_bench.results import load_run
+from arnews_bench.run_files import run_folders
 from arnews_bench.submissions import place_of, verify_submissions
 from arnews_bench.verification import require_reproduced, verify_run
 
@@ -283,13 +284,6 @@ def test_a_folder_without_runs_is_a_mistake(tmp_path):
         verify_submissions(tmp_path)
     with pytest.raises(ab.InputError, match="no such folder"):
         verify_submissions(tmp_path / "none")
-    with pytest.raises(ab.InputError, match=r"no run\.json at or below this folder"):
-        run_folders([tmp_path])
-
-
-def test_runs_are_found_once_however_they_are_named(results):
-    (folder,) = results.glob("majority/ner-split-*")
-    assert run_folders([folder, folder / "run.json", folder.parent / "." / folder.name]) == [folder]
 
 
 # The command

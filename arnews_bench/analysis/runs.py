@@ -11,15 +11,12 @@ from arnews_bench.errors import InputError, did_you_mean
 from arnews_bench.predictions import check_predictions, read_predictions
 from arnews_bench.protocols import make_folds
 from arnews_bench.results import Run, load_run
+from arnews_bench.run_files import PREDICTIONS, RECORD, run_place
 from arnews_bench.schema import Prediction, Record, Row
 from arnews_bench.scoring import SCORERS, defined
 from arnews_bench.tasks import Task, external_task_names, load_task, task_names
 
-__all__ = ["RunErrors", "errors_of_run", "run_place"]
-
-_PREDICTIONS = "predictions.jsonl"
-# How many runs below a folder a message names.
-_NAMED = 5
+__all__ = ["RunErrors", "errors_of_run"]
 
 
 class RunErrors(Record, frozen=True, kw_only=True):
@@ -81,7 +78,7 @@ def errors_of_run(
                 f"--kind: {run.task_type} has no kind of error {kind!r}; "
                 f"{did_you_mean(kind, known)}"
             )
-    log = folder / _PREDICTIONS
+    log = folder / PREDICTIONS
     if not log.is_file():
         raise InputError(f"{log}: no such file; without its predictions a run has no cases to show")
     rows = _rows(run, folder, task, data)
@@ -106,34 +103,6 @@ def _require_scored(
         )
 
 
-def run_place(path: str | Path) -> Path:
-    """The folder of a run.
-
-    Args:
-        path: The folder, or the `run.json` in it.
-
-    Raises:
-        InputError: There is no run; runs further down are named.
-    """
-    place = Path(path)
-    if place.is_dir() and not (place / "run.json").is_file():
-        below = sorted(str(found.parent) for found in place.rglob("run.json"))
-        if (place / _PREDICTIONS).is_file():
-            raise InputError(
-                f"{place}: the run is not finished: it has no run.json yet; the same call of "
-                "`arbench eval` goes on with it"
-            )
-        if not below:
-            raise InputError(f"{place}: no run here: the folder has no run.json")
-        more = f" and {len(below) - _NAMED} more" if len(below) > _NAMED else ""
-        raise InputError(
-            f"{place}: no run, but a folder of runs; name one: {', '.join(below[:_NAMED])}{more}"
-        )
-    if not place.exists():
-        raise InputError(f"{place}: no such run")
-    return place if place.is_dir() else place.parent
-
-
 def _rows(run: Run, folder: Path, task: str | Path | None, data: Path | None) -> list[Row]:
     """The rows that a run was scored on, in its order."""
     found = _task(run, folder, task, data)
@@ -145,7 +114,7 @@ def _rows(run: Run, folder: Path, task: str | Path | None, data: Path | None) ->
         )
     limit = run.settings.get("limit")
     if limit is not None and not isinstance(limit, int):
-        raise InputError(f"{folder / 'run.json'}: field `settings.limit`: {limit!r} is no number")
+        raise InputError(f"{folder / RECORD}: field `settings.limit`: {limit!r} is no number")
     folds = make_folds(found, run.protocol, run.split or "", limit)
     return [row for fold in folds for row in fold.scored]
 

@@ -55,9 +55,10 @@ def errors(
 
     [dim]Example: arbench errors results/linear/ner-split-58b24cbb2949 --format html[/dim]
     """
-    from arnews_bench.analysis.runs import errors_of_run, run_place
+    from arnews_bench.analysis.runs import errors_of_run
     from arnews_bench.errors import InputError, did_you_mean
     from arnews_bench.files import replace_file
+    from arnews_bench.run_files import ERRORS_PAGE, run_place
 
     if form not in _CASES:
         raise InputError(f"--format: unknown format {form!r}; {did_you_mean(form, _CASES)}")
@@ -67,7 +68,7 @@ def errors(
         from arnews_bench.report.errors_page import errors_page
 
         content = errors_page(found)
-        out = out or run_place(run) / "errors.html"
+        out = out or run_place(run) / ERRORS_PAGE
     elif form == "json":
         from arnews_bench.report.errors_json import errors_json
 

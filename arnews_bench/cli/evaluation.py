@@ -126,11 +126,6 @@ def evaluate(
 
     [dim]Example: arbench eval llm:openai/gpt-5-mini --limit 20 --dry-run[/dim]
     """
-    from arnews_bench import runner
-    from arnews_bench.ceiling import ceiling_of_run
-    from arnews_bench.cli.progress import progress_bar
-    from arnews_bench.report.table import print_runs
-
     options = key_values(
         option or (),
         label_map=label_map,
@@ -159,6 +154,12 @@ def evaluate(
         )
         print_previews(found, as_json=as_json)
         return
+
+    from arnews_bench import runner
+    from arnews_bench.ceiling import ceiling_of_run
+    from arnews_bench.cli.progress import progress_bar
+    from arnews_bench.report.table import print_runs
+
     with progress_bar() as progress:
         runs = runner.evaluate(
             model,

@@ -37,7 +37,7 @@ def verify(
 
     [dim]Example: arbench leaderboard verify pr-7[/dim]
     """
-    from arnews_bench.report.spaces import print_submissions
+    from arnews_bench.cli.printing.spaces import print_submissions
     from arnews_bench.submissions import verify_submissions
 
     found = verify_submissions(folder, data)

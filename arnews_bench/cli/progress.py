@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from arnews_bench.runner import Progress as ProgressCallback
+from arnews_bench.answers import Progress as ProgressCallback
 
 __all__ = ["progress_bar"]
 

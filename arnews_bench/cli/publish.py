@@ -42,9 +42,9 @@ def dataset(
 
     [dim]Example: arbench publish dataset --repo ORG/arnews --dry-run[/dim]
     """
+    from arnews_bench.cli.printing.uploads import print_dataset
     from arnews_bench.cli.progress import progress_bar
     from arnews_bench.hub.dataset import publish_dataset
-    from arnews_bench.report.uploads import print_dataset
 
     with progress_bar() as progress:
         published = publish_dataset(

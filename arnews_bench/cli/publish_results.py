@@ -67,9 +67,9 @@ def results(
     [dim]Example: arbench publish results results/linear --repo ORG/MODEL --dataset ORG/arnews
     [/dim]
     """
+    from arnews_bench.cli.printing.published_results import print_results
     from arnews_bench.cli.progress import progress_bar
     from arnews_bench.hub.results import publish_results
-    from arnews_bench.report.published_results import print_results
 
     with progress_bar() as progress:
         published = publish_results(

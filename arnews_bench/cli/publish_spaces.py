@@ -34,9 +34,9 @@ def metrics(
 
     [dim]Example: arbench publish metrics --repo ORG/arnews-ner-f1[/dim]
     """
+    from arnews_bench.cli.printing.spaces import print_metric
     from arnews_bench.cli.progress import progress_bar
     from arnews_bench.hub.metrics import publish_metric
-    from arnews_bench.report.spaces import print_metric
 
     with progress_bar() as progress:
         published = publish_metric(
@@ -80,10 +80,10 @@ def leaderboard(
 
     [dim]Example: arbench publish leaderboard results --repo ORG/arnews-leaderboard[/dim]
     """
+    from arnews_bench.cli.printing.spaces import print_published_leaderboard
     from arnews_bench.cli.progress import progress_bar
     from arnews_bench.errors import InputError
     from arnews_bench.hub.leaderboard import publish_leaderboard
-    from arnews_bench.report.spaces import print_published_leaderboard
 
     if refresh and runs:
         raise InputError("--refresh: adds no runs, but some are given")

@@ -21,7 +21,8 @@ from arnews_bench.hub.uploads import File, Plan, Upload, require_repo_id, requir
 from arnews_bench.leaderboard import leaderboard
 from arnews_bench.report.leaderboard_page import leaderboard_page
 from arnews_bench.report.text_templates import text_environment
-from arnews_bench.results import Run, run_folders
+from arnews_bench.results import Run
+from arnews_bench.run_files import run_folders
 from arnews_bench.schema import Record
 from arnews_bench.submissions import RUNS, place_of, verify_submissions
 from arnews_bench.verification import LARGEST, RUN_FILES, require_reproduced

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from arnews_bench.analysis.runs import run_place
 from arnews_bench.errors import InputError
 from arnews_bench.results import Run
+from arnews_bench.run_files import run_place, runs_below
 from arnews_bench.tasks import task_names
 from arnews_bench.verification import require_reproduced
 
@@ -28,7 +28,11 @@ def publishable_runs(places: Sequence[str | Path], data: Path | None = None) -> 
         InputError: A run is not of the benchmark, does not reproduce, is of rows that models are
             chosen by, or stands beside another of the same task and protocol.
     """
-    folders = {folder.resolve(): folder for place in places for folder in _folders(Path(place))}
+    folders = {
+        folder.resolve(): folder
+        for place in map(Path, places)
+        for folder in runs_below(place) or [run_place(place)]
+    }
     runs = require_reproduced(list(folders.values()), data)
     problems = []
     seen: dict[tuple[str, str], Path] = {}
@@ -48,12 +52,3 @@ def publishable_runs(places: Sequence[str | Path], data: Path | None = None) -> 
         raise InputError.from_problems("these runs cannot be published:", problems)
     order = {name: number for number, name in enumerate(task_names())}
     return sorted(runs, key=lambda run: (order[run.task], run.protocol != "split"))
-
-
-def _folders(place: Path) -> list[Path]:
-    """The folders of runs at and below a path."""
-    if place.is_dir() and not (place / "run.json").is_file():
-        below = sorted(path.parent for path in place.rglob("run.json"))
-        if below:
-            return below
-    return [run_place(place)]

@@ -1,14 +1,9 @@
 """From a model spec on the command line to something that predicts."""
 
-import importlib
-import importlib.util
-import sys
-import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
 import msgspec
@@ -17,16 +12,18 @@ import yaml
 from arnews_bench import plugins
 from arnews_bench.errors import InputError, did_you_mean
 from arnews_bench.files import file_hash, read_bytes
-from arnews_bench.models import Model, Savable
+from arnews_bench.models import Model
+from arnews_bench.models.python_code import class_of_file, class_of_module, new_model, saved_model
 from arnews_bench.models.saved import SavedModel, folder_hash, holds_saved, read_saved
 from arnews_bench.models.source import ModelSource, require_no_options
 from arnews_bench.paths import baselines_dir
 from arnews_bench.schema import Record
 from arnews_bench.tasks import Task
 
-__all__ = ["Baseline", "ModelSource", "baselines", "failure_place", "resolve"]
+__all__ = ["LANGUAGE_MODEL", "Baseline", "baselines", "resolve"]
 
-_SCHEMES = ("baseline", "file", "hf", "llm", "py")
+LANGUAGE_MODEL = "llm"
+_SCHEMES = ("baseline", "file", "hf", LANGUAGE_MODEL, "py")
 
 
 class Baseline(Record, frozen=True, kw_only=True):
@@ -77,7 +74,7 @@ def resolve(spec: str, options: Mapping[str, str] | None = None) -> ModelSource:
         scheme, rest = "baseline", spec
     if scheme == "hf":
         return _transformer(rest, options)
-    if scheme == "llm":
+    if scheme == LANGUAGE_MODEL:
         # The module reads the options; inspect-ai comes when a row is asked.
         from arnews_bench.models.llm import llm_source  # noqa: PLC0415
 
@@ -129,13 +126,13 @@ def _baseline(name: str, baseline: Baseline) -> ModelSource:
 
     def model_class(task: Task) -> type[Model]:
         path, class_name = place(task)
-        return _class(_load_file(path), class_name, name)
+        return class_of_file(path, class_name, name)
 
     return ModelSource(
         name,
         lambda task: file_hash(place(task)[0]),
-        lambda task: _instance(model_class(task), name),
-        load=lambda task, folder: _loaded(model_class(task), folder, name),
+        lambda task: new_model(model_class(task), name),
+        load=lambda task, folder: saved_model(model_class(task), folder, name),
     )
 
 
@@ -153,8 +150,8 @@ def _plugin(point: EntryPoint) -> ModelSource:
     return ModelSource(
         point.name,
         lambda _: version,
-        lambda _: _instance(model_class(), point.name),
-        load=lambda _, folder: _loaded(model_class(), folder, point.name),
+        lambda _: new_model(model_class(), point.name),
+        load=lambda _, folder: saved_model(model_class(), folder, point.name),
     )
 
 
@@ -167,16 +164,16 @@ def _python(rest: str) -> ModelSource:
     if target.endswith(".py"):
         path = Path(target)
         digest = file_hash(path)
-        module = partial(_load_file, path)
+        model_class = partial(class_of_file, path, class_name, spec)
         shown = f"py:{path.name}:{class_name}"
     else:
-        module = partial(_load_module, target)
+        model_class = partial(class_of_module, target, class_name, spec)
         shown = spec
     return ModelSource(
         shown,
         lambda _: digest,
-        lambda _: _instance(_class(module(), class_name, spec), spec),
-        load=lambda _, folder: _loaded(_class(module(), class_name, spec), folder, spec),
+        lambda _: new_model(model_class(), spec),
+        load=lambda _, folder: saved_model(model_class(), folder, spec),
     )
 
 
@@ -244,75 +241,3 @@ def _origin(folder: Path, record: SavedModel) -> _Origin:
     if source.load is None:
         raise InputError(f"{folder}: a model of the kind {record.spec!r} cannot be loaded")
     return _Origin(source.load, source.revision)
-
-
-def _load_file(path: Path) -> ModuleType:
-    # The hash keeps files of the same name apart, and a changed file from its old version.
-    name = f"_arnews_model_{path.stem}_{file_hash(path)[:12]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    found = importlib.util.spec_from_file_location(name, path)
-    if found is None or found.loader is None:
-        raise InputError(f"{path}: is no Python file")
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    try:
-        found.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        raise InputError(
-            f"{path}: cannot be imported: {failure_place(error)}{type(error).__name__}: {error}"
-        ) from error
-    return module
-
-
-def _load_module(name: str) -> ModuleType:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise InputError(f"module {name!r} cannot be imported: {error}") from error
-
-
-def _class(module: ModuleType, class_name: str, spec: str) -> type[Model]:
-    classes = {
-        name: value
-        for name, value in vars(module).items()
-        if isinstance(value, type) and callable(getattr(value, "predict", None))
-    }
-    if class_name not in classes:
-        if hasattr(module, class_name):
-            raise InputError(f"{spec}: {class_name!r} has no method `predict(task, rows)`")
-        raise InputError(f"{spec}: no class {class_name!r}; {did_you_mean(class_name, classes)}")
-    return classes[class_name]
-
-
-def _instance(model_class: type[Model], spec: str) -> Model:
-    name = model_class.__name__
-    try:
-        model = model_class()
-    except TypeError as error:
-        raise InputError(f"{spec}: {name}() needs no arguments to work: {error}") from error
-    if not isinstance(model, Model):
-        raise InputError(f"{spec}: {name!r} is no model")
-    return model
-
-
-def _loaded(model_class: type[Model], folder: Path, spec: str) -> Model:
-    if not issubclass(model_class, Savable):
-        raise InputError(f"{spec}: {model_class.__name__!r} has no `load(folder)`")
-    model = model_class.load(folder)
-    if not isinstance(model, Model):
-        raise InputError(f"{spec}: {model_class.__name__}.load gave no model")
-    return model
-
-
-def failure_place(error: BaseException) -> str:
-    """The file and line that an error came from, for messages; empty if unknown."""
-    if isinstance(error, SyntaxError):
-        return f"line {error.lineno}: "
-    frames = traceback.extract_tb(error.__traceback__)
-    # The last frame of the model's own code tells its author more than one inside a library.
-    own = [frame for frame in frames if "site-packages" not in frame.filename]
-    own = [frame for frame in own if Path(frame.filename).parent != Path(__file__).parent]
-    own = [frame for frame in own if not frame.filename.startswith("<frozen")]
-    return f"{Path(own[-1].filename).name}, line {own[-1].lineno}: " if own else ""

@@ -128,10 +128,8 @@ def _answers(case: Case) -> Table:
         table.add_row(
             field.name,
             "≠" if field.differs else "",
-            *(
-                cell(_NONE if side is None else _cut(side))
-                for side in (field.gold, field.predicted)
-            ),
+            _side(field.gold),
+            _side(field.predicted),
         )
     return table
 

@@ -13,11 +13,11 @@ from arnews_bench.report.latex import leaderboard_latex
 from arnews_bench.report.leaderboard_page import leaderboard_page
 from arnews_bench.report.leaderboard_table import leaderboard_table
 from arnews_bench.report.markdown import leaderboard_markdown
-from arnews_bench.results import Run, load_run, run_folders
+from arnews_bench.results import Run, load_run
+from arnews_bench.run_files import ERRORS_PAGE, run_folders
 
 __all__ = ["FORMATS", "leaderboard_of", "render"]
 
-ERRORS_PAGE = "errors.html"
 # What may be no printable character.
 _UNPRINTABLE = re.compile(r"[^\n\x20-\x7e]+")
 

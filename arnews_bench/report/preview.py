@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from arnews_bench.answer_log import total_cost
 from arnews_bench.preview import Preview
 from arnews_bench.report.console import cell, console, new_table, print_json
 from arnews_bench.report.usage import cost_text, tokens_text
@@ -67,23 +68,21 @@ def _table(previews: Sequence[Preview]) -> Table:
 
 
 def _figures(previews: Sequence[Preview]) -> list[str]:
-    costs = [item.cost for item in previews]
-    known = [cost for cost in costs if cost is not None]
-    total = cost_text(sum(known) if len(known) == len(costs) else None)
+    cost = total_cost(item.cost for item in previews)
     return [
         f"{sum(item.rows for item in previews):,}",
         tokens_text(sum(item.input_tokens for item in previews)),
         tokens_text(sum(item.output_tokens for item in previews)),
-        total if not known else f"{total} USD",
+        cost_text(cost) if cost is None else f"{cost_text(cost)} USD",
     ]
 
 
 def _cost_notes(previews: Sequence[Preview]) -> list[str]:
-    costs = [item.cost for item in previews if item.cost is not None]
+    cost = total_cost(item.cost for item in previews)
     limits = [item.max_cost for item in previews if item.max_cost is not None]
-    if not costs:
+    if cost is None:
         return [_NO_PRICE]
-    if limits and sum(costs) > limits[0]:
+    if limits and cost > limits[0]:
         more = (
             f"That is more than --max-cost {limits[0]:g}: the run would stop before its end, and "
         )

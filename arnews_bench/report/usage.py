@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from arnews_bench.answer_log import Usage
+from arnews_bench.answer_log import Usage, total_cost
 from arnews_bench.report.console import cell, new_table
 from arnews_bench.results import Run
 
@@ -81,14 +81,12 @@ def _totals(usages: Sequence[Usage]) -> list[str]:
     def total(count: Callable[[Usage], int]) -> int:
         return sum(map(count, usages))
 
-    costs = [usage.cost for usage in usages]
-    known = [cost for cost in costs if cost is not None]
     return [
         tokens_text(total(lambda usage: usage.input_tokens)),
         _output_text(
             total(lambda usage: usage.output_tokens), total(lambda usage: usage.reasoning_tokens)
         ),
-        cost_text(sum(known) if len(known) == len(costs) else None),
+        cost_text(total_cost(usage.cost for usage in usages)),
         "",
         _share_cell(total(lambda usage: usage.unparsable), total(lambda usage: usage.answers)),
         str(total(lambda usage: usage.cut_off)),

@@ -205,7 +205,7 @@ def test_a_folder_that_is_no_run_is_named_with_the_runs_below_it(results, tmp_pa
         errors_of_run(tmp_path / "absent")
     with pytest.raises(ab.InputError, match=r"no run here: the folder has no run\.json"):
         errors_of_run(tmp_path)
-    with pytest.raises(ab.InputError, match=r"a folder of runs; name one: .*/attribution-cv-"):
+    with pytest.raises(ab.InputError, match=r"a folder of runs; name one: .*/attribution-"):
         errors_of_run(results / "linear")
 
 

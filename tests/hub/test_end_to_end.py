@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from loopback_hub import Answer, Child, LoopbackHub, Request, in_child
+from called import Called
+from loopback_hub import Answer, LoopbackHub, Request, in_child
 from scenarios import asked_for, require_no_token, token_of
 
 import arnews_bench as ab
@@ -96,7 +97,7 @@ for name, arguments in json.loads(sys.argv[1]).items():
 class Round(NamedTuple):
     """What the commands left, one after the other."""
 
-    done: dict[str, Child]
+    done: dict[str, Called]
     asked: list[Request]
 
 

@@ -15,7 +15,8 @@ from space_commands import Call, call_all
 import arnews_bench as ab
 from arnews_bench.errors import InputError
 from arnews_bench.hub.leaderboard import publish_leaderboard
-from arnews_bench.results import load_run, run_folders
+from arnews_bench.results import load_run
+from arnews_bench.run_files import run_folders
 from arnews_bench.submissions import place_of, verify_submissions
 
 TOKEN, STRANGER = token_of("keeper"), token_of("submitter")

@@ -11,15 +11,6 @@ GOOD = """
 class Good:
     def predict(self, task, rows):
         return [{"id": row.id, "tags": ["O"] * len(row.tokens)} for row in rows]
-
-class NeedsMore:
-    def __init__(self, size):
-        self.size = size
-    def predict(self, task, rows):
-        return []
-
-class NoModel:
-    pass
 """
 
 
@@ -64,40 +55,6 @@ def test_the_revision_is_that_of_the_file(model_file):
     before = resolve(f"py:{model_file}:Good").revision(TASK)
     model_file.write_text(GOOD + "\n# changed\n")
     assert resolve(f"py:{model_file}:Good").revision(TASK) != before
-
-
-BAD = {
-    "unknown class": ("Goood", "no class 'Goood'; did you mean 'Good'?"),
-    "no model": ("NoModel", "'NoModel' has no method `predict(task, rows)`"),
-    "needs arguments": ("NeedsMore", "NeedsMore() needs no arguments to work"),
-}
-
-
-@pytest.mark.parametrize(("name", "message"), BAD.values(), ids=list(BAD))
-def test_a_class_that_is_no_model_is_named(model_file, name, message):
-    with pytest.raises(ab.InputError) as caught:
-        resolve(f"py:{model_file}:{name}").create(TASK)
-    assert message in str(caught.value)
-
-
-BROKEN = {
-    "syntax": ("class Good:\n  def\n", "line 2: SyntaxError"),
-    "import": ("\nimport absent_package\n", "mine.py, line 2: ModuleNotFoundError"),
-    "at import": ("x = 1\ny = x / 0\n", "mine.py, line 2: ZeroDivisionError"),
-}
-
-
-@pytest.mark.parametrize(("content", "message"), BROKEN.values(), ids=list(BROKEN))
-def test_a_broken_file_is_named_with_its_line(model_file, content, message):
-    model_file.write_text(content)
-    with pytest.raises(ab.InputError, match="cannot be imported") as caught:
-        resolve(f"py:{model_file}:Good").create(TASK)
-    assert message in str(caught.value)
-
-
-def test_an_absent_module_is_named():
-    with pytest.raises(ab.InputError, match="module 'absent_package' cannot be imported"):
-        resolve("py:absent_package:Model").create(TASK)
 
 
 def test_an_object_without_predict_is_no_model():

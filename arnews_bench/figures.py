@@ -43,7 +43,7 @@ def bar_chart(chart: Chart) -> bytes:
     scale = (_WIDTH - left - _MARGIN - 40) / max(longest, 1)
     bottom = _TOP + _STEP * len(chart.bars)
     template = jinja2.Environment(
-        loader=jinja2.PackageLoader("arnews_bench.report"),
+        loader=jinja2.PackageLoader("arnews_bench"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,

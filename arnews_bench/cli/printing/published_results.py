@@ -1,8 +1,8 @@
 """What became of published results, in the terminal."""
 
+from arnews_bench.cli.printing.uploads import print_plan, print_sent
 from arnews_bench.hub.results import PublishedResults
 from arnews_bench.report.console import cell, console, print_json
-from arnews_bench.report.uploads import print_plan, print_sent
 
 __all__ = ["print_results"]
 

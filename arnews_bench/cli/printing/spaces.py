@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from arnews_bench.cli.printing.uploads import print_plan, print_sent
 from arnews_bench.hub.leaderboard import PublishedLeaderboard
 from arnews_bench.hub.metrics import PublishedMetric
 from arnews_bench.report.console import cell, console, new_table, print_json
 from arnews_bench.report.table import protocol_text
-from arnews_bench.report.uploads import print_plan, print_sent
 from arnews_bench.submissions import Submissions
 from arnews_bench.verification import Verification
 

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from arnews_bench.report.figures import Chart, bar_chart
+from arnews_bench.figures import Chart, bar_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 CHART = Chart("Title", "Words", ("a", "b"), {"first": [10, 30], "second": [20, 0]})

@@ -1,0 +1,1 @@
+"""What became of a publication, in the terminal; `report` shows what needs no Hub."""
