@@ -14,7 +14,7 @@ import msgspec
 from arnews_bench.answer_log import Usage
 from arnews_bench.errors import ArnewsError, InputError
 from arnews_bench.files import read_bytes
-from arnews_bench.models.llm.options import Options
+from arnews_bench.models.llm.options import Options, asked_elsewhere
 from arnews_bench.public_names import without_folders
 from arnews_bench.results import Run
 from arnews_bench.scoring import HIGHEST, Score
@@ -33,8 +33,6 @@ _ENGINES: Mapping[str, str] = {
     "hf": "transformers", "llama-cpp-python": "llama.cpp", "ollama": "Ollama", "sglang": "SGLang",
     "transformer_lens": "TransformerLens", "vllm": "vLLM", "vllm-completions": "vLLM",
 }  # fmt: skip
-# What the revision of a model says that was asked at an address of the user's.
-_OWN_SERVER = ", server "
 # Providers that say no more than how a server is spoken to.
 _PROTOCOLS = frozenset({"litellm-proxy", "mockllm", "openai-api", "openai-api-completions"})
 
@@ -125,7 +123,7 @@ def _deployment(run: Run) -> str:
     if provider is None or provider in _ENGINES:
         return "self_deployed"
     # With an address of its own, the server may be anybody's.
-    elsewhere = provider in _PROTOCOLS or _OWN_SERVER in (run.model.revision or "")
+    elsewhere = provider in _PROTOCOLS or asked_elsewhere(run.model.revision)
     return "unknown" if elsewhere else "externally_managed"
 
 

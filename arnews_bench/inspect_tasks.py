@@ -4,8 +4,9 @@ Prompts, reading, alignment and scores are those of `arbench eval`. A log holds 
 gold, so that it can be scored again.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -29,13 +30,15 @@ from inspect_ai.solver import TaskState, generate
 from rich.markup import escape
 
 from arnews_bench.errors import InputError
+from arnews_bench.models.llm.options import WANTED, Language, Tagset
 from arnews_bench.models.llm.prompting.examples import gold_answer, shots_of
 from arnews_bench.models.llm.prompting.prompts import fine_types, read_prompt
 from arnews_bench.models.llm.prompting.questions import make_sample, response_schema
 from arnews_bench.models.llm.reading.parsing import parse_answer
 from arnews_bench.models.llm.reading.placing import place_answer
+from arnews_bench.models.reading_options import Wanted, convert_options
 from arnews_bench.protocols import Fold, make_folds
-from arnews_bench.schema import ROW_TYPES, Row, TaskType
+from arnews_bench.schema import ROW_TYPES, Record, Row, TaskType
 from arnews_bench.scoring import SCORERS, score_counts
 from arnews_bench.scoring.counts import DocumentCounts, name_index
 from arnews_bench.tasks import Task, load_task
@@ -43,15 +46,27 @@ from arnews_bench.tasks import Task, load_task
 __all__ = ["aligned", "attribution", "clustered", "mean_counts", "ner", "stance"]
 
 
-class _Setting(NamedTuple):
+class _Parameters(Record, frozen=True, kw_only=True):
     """What is asked, and how; see the parameters of `ner`."""
 
-    protocol: str
+    task_file: str
     split: str
-    language: str
+    protocol: str
+    prompt_language: Language
     shots: int
     seed: int
     structured: bool
+    tagset: Tagset = "auto"
+
+
+_WANTED: Mapping[str, Wanted] = {
+    "task_file": Wanted("a task"),
+    "split": Wanted("a split"),
+    "protocol": Wanted("a protocol"),
+    "seed": Wanted("a whole number"),
+    "structured": Wanted("true or false"),
+    **{name: WANTED[name] for name in ("prompt_language", "shots", "tagset")},
+}
 
 
 @task
@@ -79,9 +94,14 @@ def ner(  # noqa: PLR0913 (each is given as -T NAME=VALUE)
         tagset: `fine` or `coarse`; `auto` takes what the rows have.
         task_file: Another task of the same type: its name, or a task.yaml.
         data: A folder to take in place of the task's own data root.
+
+    Raises:
+        PrerequisiteError: A parameter is wrong, or the data are.
     """
-    setting = _Setting(protocol, split, prompt_language, shots, seed, structured)
-    return _inspect_task("ner", task_file, data, setting, tagset)
+    return _inspect_task(
+        "ner", data, split=split, protocol=protocol, prompt_language=prompt_language, shots=shots,
+        seed=seed, structured=structured, tagset=tagset, task_file=task_file,
+    )  # fmt: skip
 
 
 @task
@@ -96,9 +116,15 @@ def stance(  # noqa: PLR0913
     task_file: str = "stance",
     data: str | None = None,
 ) -> InspectTask:
-    """The stance of a text towards a claim; the parameters are those of `ner`."""
-    setting = _Setting(protocol, split, prompt_language, shots, seed, structured)
-    return _inspect_task("stance", task_file, data, setting)
+    """The stance of a text towards a claim; the parameters are those of `ner`.
+
+    Raises:
+        PrerequisiteError: A parameter is wrong, or the data are.
+    """
+    return _inspect_task(
+        "stance", data, split=split, protocol=protocol, prompt_language=prompt_language,
+        shots=shots, seed=seed, structured=structured, task_file=task_file,
+    )  # fmt: skip
 
 
 @task
@@ -113,48 +139,61 @@ def attribution(  # noqa: PLR0913
     task_file: str = "attribution",
     data: str | None = None,
 ) -> InspectTask:
-    """Who is said to have said what; the parameters are those of `ner`."""
-    setting = _Setting(protocol, split, prompt_language, shots, seed, structured)
-    return _inspect_task("attribution", task_file, data, setting)
+    """Who is said to have said what; the parameters are those of `ner`.
+
+    Raises:
+        PrerequisiteError: A parameter is wrong, or the data are.
+    """
+    return _inspect_task(
+        "attribution", data, split=split, protocol=protocol, prompt_language=prompt_language,
+        shots=shots, seed=seed, structured=structured, task_file=task_file,
+    )  # fmt: skip
 
 
-def _inspect_task(
-    task_type: str, task_file: str, data: str | None, setting: _Setting, tagset: str = "auto"
-) -> InspectTask:
+def _inspect_task(task_type: TaskType, data: str | None, **given: object) -> InspectTask:
     try:
-        return _made(task_type, task_file, data, setting, tagset)
+        return _made(task_type, data, _parameters(given))
     except InputError as error:
         # What inspect-ai prints without a traceback.
         raise PrerequisiteError(escape(str(error))) from None
 
 
-def _made(
-    task_type: str, task_file: str, data: str | None, setting: _Setting, tagset: str
-) -> InspectTask:
-    asked = _load(task_file, data)
+def _parameters(given: Mapping[str, object]) -> _Parameters:
+    """What was given, by its words: `-T` makes numbers and Booleans of what looks like them."""
+    words = {name: str(value) for name, value in given.items()}
+    found, problems = convert_options(_Parameters, words, _WANTED)
+    if problems:
+        raise InputError("; ".join(problems))
+    return _Parameters(**found)
+
+
+def _made(task_type: TaskType, data: str | None, given: _Parameters) -> InspectTask:
+    asked = _load(given.task_file, data)
     if asked.type != task_type:
-        raise InputError(f"task_file={task_file}: is a task of type {asked.type}, not {task_type}")
-    template = read_prompt(asked, setting.language)
-    fine = fine_types(asked, tagset)
+        raise InputError(
+            f"task_file={given.task_file}: is a task of type {asked.type}, not {task_type}"
+        )
+    template = read_prompt(asked, given.prompt_language)
+    fine = fine_types(asked, given.tagset)
 
     def sample(fold: Fold, row: Row) -> Sample:
-        shots = shots_of(fold, row, setting.shots, seed=setting.seed)
+        shots = shots_of(fold, row, given.shots, seed=given.seed)
         found = make_sample(asked, row, template, shots, fine=fine)
         found.target = gold_answer(row, fine=fine)
         found.metadata = {"doc_id": row.doc_id, "row": msgspec.to_builtins(row)}
         return found
 
-    folds = make_folds(asked, setting.protocol, setting.split, None)
+    folds = make_folds(asked, given.protocol, given.split, None)
     return InspectTask(
         dataset=MemoryDataset(
             [sample(fold, row) for fold in folds for row in fold.scored], name=asked.name
         ),
         solver=generate(),
-        scorer=aligned(task_file, data),
+        scorer=aligned(given.task_file, data),
         config=GenerateConfig(
             temperature=0.0,
-            seed=setting.seed,
-            response_schema=response_schema(asked, fine=fine) if setting.structured else None,
+            seed=given.seed,
+            response_schema=response_schema(asked, fine=fine) if given.structured else None,
         ),
         epochs=Epochs(1, mean_counts()),
         version=asked.version or 0,
@@ -163,7 +202,8 @@ def _made(
 
 
 def _load(task_file: str, data: str | None) -> Task:
-    return load_task(task_file, None if data is None else Path(data))
+    # The name of a folder may be a number, too.
+    return load_task(task_file, None if data is None else Path(str(data)))
 
 
 @metric

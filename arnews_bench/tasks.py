@@ -98,6 +98,12 @@ class Task:
         """Whether the files of the splits are JSON Lines of rows, which may be read in parts."""
         return self._declaration.own_form and not self.remote
 
+    @property
+    def has_fine_types(self) -> bool:
+        """Whether its rows have the 21 types of entities: those in our own form, or declared so."""
+        fine = self._declaration.own_form or self._declaration.data.tagset == "fine"
+        return self.type == "ner" and fine
+
     def files(self, split: str) -> tuple[Path, ...]:
         """The files and folders that the rows of a split lie in; none of a dataset on the Hub.
 
@@ -133,8 +139,7 @@ class Task:
         Raises:
             InputError: The files of a split are missing or broken.
         """
-        rows = tuple(row for split in self.splits for row in self.rows(split))
-        return rows if self._declaration.own_form else self._dealt_rows(rows)
+        return self._all_rows
 
     @cached_property
     def fingerprint(self) -> str:
@@ -157,8 +162,7 @@ class Task:
         }
         if not self.remote:
             for split in self.splits:
-                absent = self._missing(split)
-                parts[split] = None if absent else self._source(split).fingerprint()
+                parts[split] = None if self._missing(split) else self._source(split).fingerprint()
         return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
     @cached_property
@@ -177,12 +181,10 @@ class Task:
     def _missing(self, split: str) -> list[Path]:
         return [] if self.remote else self._source(split).missing()
 
-    def _dealt_rows(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-        if self._dealt is None:
-            self._dealt = deal_folds(rows)
-        return self._dealt
-
-    _dealt: tuple[Row, ...] | None = None
+    @cached_property
+    def _all_rows(self) -> tuple[Row, ...]:
+        rows = tuple(row for split in self.splits for row in self.rows(split))
+        return rows if self._declaration.own_form else deal_folds(rows)
 
     def _require_files(self, split: str) -> None:
         if split not in self.splits:

@@ -1,5 +1,7 @@
-"""YAML as a record: the one place that says what is wrong with it."""
+"""YAML as a record: the one place that says what is wrong with it, in one line."""
 
+import re
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
@@ -8,26 +10,75 @@ import yaml
 from arnews_bench.errors import InputError
 from arnews_bench.invalid import describe_invalid
 
-__all__ = ["parse_yaml"]
+__all__ = ["NOT_YAML", "line_of", "parse_yaml", "yaml_problem"]
+
+# What reading YAML may raise: a value that looks like a day or a number and is none is a
+# ValueError of Python's, and lists within lists have no end.
+NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
+_NAMED = re.compile(r"unknown field `(?P<unknown>[^`]*)`|at `\$\.(?P<path>[^`\[]*)")
 
 _T = TypeVar("_T")
 
 
-def parse_yaml(text: str, kind: type[_T], where: str) -> _T:
+def parse_yaml(text: str, kind: type[_T], where: str, *, first_line: int | None = None) -> _T:
     """YAML as a record of a type.
 
     Args:
         text: The YAML.
         kind: The type of the record.
         where: What is being read, for a message.
+        first_line: The line that the text begins on in `where`, if that is a file.
 
     Raises:
-        InputError: It is not YAML, or a field is missing or of another type.
+        InputError: It is not YAML, or a field is missing or of another type; with the line, if
+            that is known.
     """
+    line: int | None
     try:
         return msgspec.convert(yaml.safe_load(text), kind)
     except msgspec.ValidationError as error:
-        raise InputError(f"{where}: {describe_invalid(error, kind)}") from None
-    # A value that looks like a day or a number and is none is a ValueError of Python's.
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(f"{where}: not YAML: {error}") from None
+        problem, line = describe_invalid(error, kind), line_of(text, _keys(error))
+    except NOT_YAML as error:
+        problem, line = yaml_problem(error), _line_of_error(error)
+        if first_line is None and line is not None:
+            problem += f", line {line}"
+    at = "" if first_line is None or line is None else f":{first_line + line - 1}"
+    raise InputError(f"{where}{at}: {problem}")
+
+
+def yaml_problem(error: Exception) -> str:
+    """What `NOT_YAML` says, in one line and without the text around it."""
+    said = error.problem if isinstance(error, yaml.MarkedYAMLError) else None
+    return f"not YAML: {' '.join((said or str(error)).split())}"
+
+
+def line_of(text: str, keys: Iterable[str]) -> int:
+    """The line that a key stands on, counted from 1, as near as the keys lead.
+
+    Args:
+        text: YAML.
+        keys: The keys that it lies in, the outermost first, and itself.
+    """
+    node = yaml.compose(text, yaml.SafeLoader)
+    if node is None:
+        return 1
+    line = node.start_mark.line
+    for name in keys:
+        pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+        found = [pair for pair in pairs if pair[0].value == name]
+        if not found:
+            break
+        line, node = found[0][0].start_mark.line, found[0][1]
+    return int(line) + 1
+
+
+def _keys(error: msgspec.ValidationError) -> list[str]:
+    """The keys that msgspec names: those of the place, and one that is unknown there."""
+    found = {match.lastgroup: match[match.lastgroup or 0] for match in _NAMED.finditer(str(error))}
+    path = found.get("path", "")
+    return [*filter(None, path.split(".")), *filter(None, [found.get("unknown")])]
+
+
+def _line_of_error(error: Exception) -> int | None:
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    return None if mark is None else mark.line + 1

@@ -199,6 +199,31 @@ def test_tags_are_those_of_the_types_that_the_rows_have(tmp_path):
     )  # fmt: skip
 
 
+HUB = "{format: hf, repo: org/name, revision: " + "a" * 40 + ", test: test"
+
+
+@pytest.mark.parametrize(
+    ("task_type", "data", "columns", "fine"),
+    [
+        ("ner", "{format: jsonl, test: test.jsonl}", "{}", True),
+        ("ner", HUB + "}", "{}", True),
+        ("ner", HUB + "}", "{tokens: t, tags: g}", False),
+        ("ner", HUB + ", tagset: fine}", "{tokens: t, tags: g}", True),
+        ("ner", "{format: conll, test: test.txt}", "{}", False),
+        ("ner", "{format: conll, tagset: fine, test: test.txt}", "{}", True),
+        ("stance", "{format: jsonl, test: test.jsonl}", "{}", False),
+    ],
+)
+def test_fine_types_are_in_rows_of_our_own_form_and_where_they_are_declared(
+    tmp_path, task_type, data, columns, fine
+):
+    path = tmp_path / "task.yaml"
+    path.write_text(
+        f"{{name: n, type: {task_type}, description: d, data: {data}, columns: {columns}}}"
+    )
+    assert ab.load_task(path).has_fine_types is fine
+
+
 def test_the_fingerprint_follows_the_files_and_how_they_are_read(foreign_task):
     def fingerprint(declaration=FOREIGN, *, lenient=False, **files):
         return ab.load_task(foreign_task(declaration, **files), lenient=lenient).fingerprint

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from arnews_bench.answer_log import AnswerLog
 from arnews_bench.errors import InputError, WorkError
-from arnews_bench.models.llm.budget import Budget, estimated_tokens
+from arnews_bench.models.llm.budget import Budget, Reservations, estimated_tokens
 from arnews_bench.models.llm.failures import (
     NOT_FOUND,
     REFUSED_KEY,
@@ -78,33 +78,31 @@ class Interview:
         self._rows: Mapping[str, Row] = {}
         self._stop: Exception | None = None
         self._failures: list[str] = []
-        self._failed_in_turn = 0
+        self._total = self._failed_in_turn = 0
         self._reached = False
 
-    def ask(self, rows: Sequence["Row"], samples: Sequence["Sample"]) -> None:
-        """Ask what the log does not hold; each answer is in it as soon as it came.
+    def ask(self, rows: Sequence["Row"], samples: Sequence["Sample"], *, total: int) -> None:
+        """Ask for rows that have no answer yet; each answer is in the log as soon as it came.
 
         Args:
             rows: The rows.
             samples: Their questions, in the same order.
+            total: How many rows there are, with those that are in the log already.
 
         Raises:
             InputError: The provider refuses the key, or does not know the model.
             WorkError: Rows are without an answer: the money is spent, or the server failed.
         """
-        self._rows = {row.id: row for row in rows}
-        open_samples = [sample for sample in samples if str(sample.id) not in self._log]
-        if not open_samples:
-            return
+        self._rows, self._total = {row.id: row for row in rows}, total
         with self._not_waiting_for_nobody():
-            found = self._evaluate(open_samples)
+            found = self._evaluate(samples)
         if self._stop is not None:
             raise self._stop
-        left = sum(str(sample.id) not in self._log for sample in open_samples)
+        left = self._open()
         if left:
             reason = self._failures[0] if self._failures else self._failure_of(found)
             raise WorkError(
-                f"{self._name}: {left} of {len(rows)} rows of {self._task.name!r} got no answer: "
+                f"{self._name}: {left} of {total} rows of {self._task.name!r} got no answer: "
                 f"{reason}; {self._goes_on()}"
             )
 
@@ -118,7 +116,7 @@ class Interview:
             folder = self._log.folder or Path(nowhere)
             question = inspect_ai.Task(
                 dataset=MemoryDataset(list(samples), name=self._task.name),
-                solver=self._solver(rows),
+                solver=self._solver(rows, self._budget.begin()),
                 config=self._config,
                 name=self._task.name,
             )
@@ -137,7 +135,6 @@ class Interview:
                     fail_on_error=False,
                 )
 
-            self._budget.begin()
             logs = outside_of_loops(run, rows.interrupt)
         if not logs or logs[0].status == "cancelled":
             # inspect-ai has handled Ctrl-C, and whoever called us has to see it too.
@@ -165,7 +162,7 @@ class Interview:
         said = next((error.message for error in errors if error is not None), "it does not say why")
         return f"inspect-ai failed: {self._scrubbed(said)}"
 
-    def _solver(self, rows: Interruptible) -> "Solver":
+    def _solver(self, rows: Interruptible, reservations: Reservations) -> "Solver":
         from inspect_ai.solver import Generate, solver
 
         first = First()
@@ -175,18 +172,18 @@ class Interview:
             async def solve(state: "TaskState", generate: Generate) -> "TaskState":  # noqa: ARG001
                 with rows.part():
                     async with first.alone():
-                        await self._ask_one(state)
+                        await self._ask_one(state, reservations)
                 return state
 
             return solve
 
         return ask()
 
-    async def _ask_one(self, state: "TaskState") -> None:
+    async def _ask_one(self, state: "TaskState", reservations: Reservations) -> None:
         if self._stop is not None:
             return
         row, texts = self._rows[str(state.sample_id)], [item.text for item in state.messages]
-        async with self._budget.reserved(texts) as fits:
+        async with reservations.reserved(texts) as fits:
             if not fits:
                 self._stop = self._stop or self._spent()
             if self._stop is not None:
@@ -286,9 +283,12 @@ class Interview:
             f"{self._answered()}; the same call with a higher --max-cost goes on"
         )
 
+    def _open(self) -> int:
+        return sum(row_id not in self._log for row_id in self._rows)
+
     def _answered(self) -> str:
-        done = sum(row_id in self._log for row_id in self._rows)
-        return f"{done} of {len(self._rows)} rows of {self._task.name!r} answered"
+        answered = self._total - self._open()
+        return f"{answered} of {self._total} rows of {self._task.name!r} answered"
 
     def _goes_on(self) -> str:
         kept = "asks for these only" if self._log.path is not None else "begins anew (no --out)"

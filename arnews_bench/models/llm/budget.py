@@ -9,9 +9,7 @@ from arnews_bench.answer_log import AnswerLog
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from anyio import Condition
-
-__all__ = ["Budget", "Price", "estimated_tokens"]
+__all__ = ["Budget", "Price", "Reservations", "estimated_tokens"]
 
 # UTF-8 bytes a token: two letters of Arabic, four of English. Nothing is downloaded to count them.
 _BYTES = 4
@@ -54,8 +52,6 @@ class Budget:
         self.limit, self.spent = limit, 0.0
         self.price, self._longest = price, longest or _UNKNOWN_ANSWER
         self._dearest = 0.0
-        self._reserved, self._under_way = 0.0, 0
-        self._changed: Condition | None = None
         self._logs: list[AnswerLog] = []
 
     def note(self, log: AnswerLog) -> None:
@@ -67,44 +63,9 @@ class Budget:
             if not answer.repeated:
                 self.add(answer.cost, answer.input_tokens, answer.output_tokens)
 
-    def begin(self) -> None:
-        """Before rows are asked in a new event loop."""
-        import anyio
-
-        self._changed, self._reserved, self._under_way = anyio.Condition(), 0.0, 0
-
-    @asynccontextmanager
-    async def reserved(self, texts: Iterable[str]) -> "AsyncIterator[bool]":
-        """Set aside what an answer may cost; False if that is more than is left."""
-        if self.limit is None or self.price is None or self._changed is None:
-            yield True
-            return
-        cost = self._expected(self.price, texts)
-        async with self._changed:
-            while self.spent + self._reserved + cost > self.limit and self._under_way:
-                # What is under way may turn out cheaper.
-                await self._changed.wait()
-            fits = self.spent + self._reserved + cost <= self.limit
-            if fits:
-                self._reserved += cost
-                self._under_way += 1
-        try:
-            yield fits
-        finally:
-            if fits:
-                await self._release(cost)
-
-    async def _release(self, cost: float) -> None:
-        import anyio
-
-        if self._changed is None:
-            return
-        # Also when the answer was cancelled: others wait for it.
-        with anyio.CancelScope(shield=True):
-            async with self._changed:
-                self._under_way -= 1
-                self._reserved = self._reserved - cost if self._under_way else 0.0
-                self._changed.notify_all()
+    def begin(self) -> "Reservations":
+        """What the answers under way may cost; anew for each event loop that rows are asked in."""
+        return Reservations(self)
 
     def add(self, cost: float | None, input_tokens: int, output_tokens: int) -> None:
         """Count an answer; by its tokens, if its cost is not known."""
@@ -114,5 +75,62 @@ class Budget:
             self.spent += cost
             self._dearest = max(self._dearest, cost)
 
-    def _expected(self, price: Price, texts: Iterable[str]) -> float:
-        return max(self._dearest, price.of(2 * estimated_tokens(*texts), self._longest))
+    def expected(self, texts: Iterable[str]) -> float:
+        """What the answer to a prompt may cost at most, as far as that can be told.
+
+        Raises:
+            ValueError: The price is not known.
+        """
+        if self.price is None:
+            raise ValueError("a limit of what answers cost cannot be kept without a price")
+        return max(self._dearest, self.price.of(2 * estimated_tokens(*texts), self._longest))
+
+
+class Reservations:
+    """What is set aside of a budget for the answers that are under way."""
+
+    def __init__(self, budget: Budget) -> None:
+        """Nothing is under way."""
+        import anyio
+
+        self._budget, self._changed = budget, anyio.Condition()
+        self._reserved, self._under_way = 0.0, 0
+
+    @asynccontextmanager
+    async def reserved(self, texts: Iterable[str]) -> "AsyncIterator[bool]":
+        """Set aside what an answer may cost; False if that is more than is left.
+
+        Raises:
+            ValueError: There is a limit, but the price is not known.
+        """
+        limit = self._budget.limit
+        if limit is None:
+            yield True
+            return
+        cost = self._budget.expected(texts)
+        async with self._changed:
+            while self._total(cost) > limit and self._under_way:
+                # What is under way may turn out cheaper.
+                await self._changed.wait()
+            fits = self._total(cost) <= limit
+            if fits:
+                self._reserved += cost
+                self._under_way += 1
+        try:
+            yield fits
+        finally:
+            if fits:
+                await self._release(cost)
+
+    def _total(self, cost: float) -> float:
+        return self._budget.spent + self._reserved + cost
+
+    async def _release(self, cost: float) -> None:
+        import anyio
+
+        # Also when the answer was cancelled: others wait for it.
+        with anyio.CancelScope(shield=True):
+            async with self._changed:
+                self._under_way -= 1
+                self._reserved = self._reserved - cost if self._under_way else 0.0
+                self._changed.notify_all()

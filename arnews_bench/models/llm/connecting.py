@@ -1,8 +1,7 @@
 """The model of inspect-ai behind a name, and what it is told with each request."""
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from arnews_bench.errors import InputError, did_you_mean
 from arnews_bench.models.llm.failures import plain_message
@@ -42,7 +41,7 @@ def connect(name: str, options: Options) -> "Model":
 
     # `inspect_ai.eval` does so too: the first task shall not be asked elsewhere than the second.
     init_dotenv()
-    arguments = _arguments(options.arguments)
+    arguments = options.provider_arguments()
     if name.startswith(_LOCAL) and options.temperature == 0:
         arguments.setdefault("do_sample", False)
     wanted = (name, options.base_url, tuple(sorted(arguments.items(), key=str)))
@@ -129,10 +128,3 @@ def _around(api: "ModelAPI") -> tuple[object, ...]:
     """What a provider's client read from the environment: another key needs another client."""
     places = sorted(item for item in os.environ.items() if item[0].endswith("_BASE_URL"))
     return (*keys_of(api), *places)
-
-
-def _arguments(values: Mapping[str, str]) -> dict[str, Any]:
-    """Arguments of a provider: numbers, Booleans and lists as YAML reads them, as inspect does."""
-    import yaml
-
-    return {name: yaml.safe_load(value) for name, value in values.items()}

@@ -55,8 +55,9 @@ class LanguageModel:
             InputError: The provider refuses, or an extra is missing.
             WorkError: Rows got no answer.
         """
-        if any(row.id not in self._log for row in rows):
-            self._ask(task, rows)
+        open_rows = [row for row in rows if row.id not in self._log]
+        if open_rows:
+            self._ask(task, open_rows, total=len(rows))
         return [
             place_answer(row, parse_answer(task, self._log[row.id].completion).answer).prediction
             for row in rows
@@ -66,7 +67,7 @@ class LanguageModel:
         """The training rows that are shown before a question; none here."""
         return ()
 
-    def _ask(self, task: Task, rows: Sequence[Row]) -> None:
+    def _ask(self, task: Task, rows: Sequence[Row], *, total: int) -> None:
         options = self._options
         interview = Interview(
             connect(self._name, options),
@@ -81,7 +82,7 @@ class LanguageModel:
             make_sample(task, row, self._template, self.shots_for(row), fine=self._fine)
             for row in rows
         ]
-        interview.ask(rows, samples)
+        interview.ask(rows, samples, total=total)
 
 
 class FewShotModel(LanguageModel):

@@ -3,19 +3,26 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Any, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
+import yaml
 
 from arnews_bench.errors import InputError
 from arnews_bench.models.llm.budget import Price
 from arnews_bench.models.reading_options import Wanted, convert_options
 from arnews_bench.schema import Record
+from arnews_bench.yaml_records import NOT_YAML, yaml_problem
 
-__all__ = ["RECORDED", "Options"]
+__all__ = ["RECORDED", "WANTED", "Language", "Options", "Tagset", "asked_elsewhere"]
+
+Language: TypeAlias = Literal["ar", "en"]
+Tagset: TypeAlias = Literal["auto", "fine", "coarse"]
 
 _ARGUMENT = "arg."
+# What stands before the digest of an address in the revision of a model.
+_SERVER = "server "
 _DIGEST = 8
 _KEYS = "keys come only from the environment, as OPENAI_API_KEY"
 
@@ -49,10 +56,10 @@ class Options(Record, frozen=True, kw_only=True):
         arguments: What else the provider of inspect-ai takes, given as `arg.NAME=VALUE`.
     """
 
-    prompt_language: Literal["ar", "en"] = "ar"
+    prompt_language: Language = "ar"
     prompt: str | None = None
     shots: int = 0
-    tagset: Literal["auto", "fine", "coarse"] = "auto"
+    tagset: Tagset = "auto"
     structured: Literal["auto", "off"] = "auto"
     refused: Literal["stop", "empty"] = "stop"
     temperature: float = 0.0
@@ -83,8 +90,8 @@ class Options(Record, frozen=True, kw_only=True):
             if key.startswith(_ARGUMENT)
         }
         plain = {key: value for key, value in values.items() if not key.startswith(_ARGUMENT)}
-        found, problems = convert_options(cls, plain, _WANTED)
-        if not plain.keys() <= _WANTED.keys():
+        found, problems = convert_options(cls, plain, WANTED)
+        if not plain.keys() <= WANTED.keys():
             problems.append("what else the provider takes is given as arg.NAME=VALUE")
         if "prompt" in plain and "prompt_language" in plain:
             problems.append("prompt_language: a prompt file of your own says its language itself")
@@ -109,12 +116,16 @@ class Options(Record, frozen=True, kw_only=True):
         # Some providers give reasoning tokens of its own.
         return self.max_tokens and self.max_tokens + (self.reasoning_tokens or 0)
 
+    def provider_arguments(self) -> dict[str, Any]:
+        """`arguments`: numbers, Booleans and lists as YAML reads them, as inspect does."""
+        return {name: yaml.safe_load(value) for name, value in self.arguments.items()}
+
     def _disagreements(self) -> list[str]:
         problems = []
         if self.base_url is not None:
             problems += _url_problems(self.base_url)
         if self.cache is not None and not re.fullmatch(r"[1-9]\d*[smhDWMY]", self.cache):
-            problems.append(f"cache={self.cache}: {_WANTED['cache'].words} is needed")
+            problems.append(f"cache={self.cache}: {WANTED['cache'].words} is needed")
         if (self.input_price is None) != (self.output_price is None):
             problems.append("input_price and output_price: both are needed, or neither")
         if self.max_cost is not None and self.input_price is None:
@@ -131,10 +142,15 @@ class Options(Record, frozen=True, kw_only=True):
         """
         parts = []
         if self.base_url is not None:
-            parts.append(f"server {_digest(self.base_url.rstrip('/'))}")
+            parts.append(f"{_SERVER}{_digest(self.base_url.rstrip('/'))}")
         if self.arguments:
             parts.append(f"arguments {_digest(*map('='.join, sorted(self.arguments.items())))}")
         return "".join(f", {part}" for part in parts)
+
+
+def asked_elsewhere(revision: str | None) -> bool:
+    """Whether the revision of a model names a server of the user's; see `Options.determining`."""
+    return f", {_SERVER}" in (revision or "")
 
 
 # Those that the answers depend on, and that are recorded as they were given.
@@ -143,7 +159,7 @@ RECORDED = (
     "top_p", "max_tokens", "reasoning_effort", "reasoning_tokens",
 )  # fmt: skip
 
-_WANTED: Mapping[str, Wanted] = {
+WANTED: Mapping[str, Wanted] = {
     "prompt_language": Wanted("ar or en"),
     "prompt": Wanted("a file"),
     "shots": Wanted("a whole number", 0),
@@ -168,7 +184,7 @@ _WANTED: Mapping[str, Wanted] = {
 
 def _argument_problems(arguments: Mapping[str, str]) -> list[str]:
     problems = []
-    for name in arguments:
+    for name, value in arguments.items():
         if not name.isidentifier():
             problems.append(f"arg.{name}: is no name of an argument; arg.NAME=VALUE is needed")
         elif name == "trust_remote_code":
@@ -176,13 +192,18 @@ def _argument_problems(arguments: Mapping[str, str]) -> list[str]:
         elif re.search(r"key|token|secret|password", name, re.IGNORECASE):
             # What stands on a command line is seen by others, and is kept in a history.
             problems.append(f"arg.{name}: a key is never given as an option; {_KEYS}")
+        else:
+            try:
+                yaml.safe_load(value)
+            except NOT_YAML as error:
+                problems.append(f"arg.{name}: {yaml_problem(error)}")
     return problems
 
 
 def _url_problems(url: str) -> list[str]:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return [f"base_url={url}: {_WANTED['base_url'].words} is needed"]
+        return [f"base_url={url}: {WANTED['base_url'].words} is needed"]
     if parts.username or parts.password or parts.query:
         return [f"base_url: holds a user, a password or a query; {_KEYS}"]
     return []

@@ -6,10 +6,11 @@ import arnews_bench as ab
 from arnews_bench.tasks import Task
 
 
-def load_tagged(folder: Path, lines: list[str]) -> Task:
+def load_tagged(folder: Path, lines: list[str], *, tagset: str = "coarse") -> Task:
     """A task of entity recognition from `token tag` lines."""
     (folder / "test.conll").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return _load(folder, "ner", "{format: conll, test: test.conll}", "{tokens: 0, tags: 1}")
+    data = f"{{format: conll, test: test.conll, tagset: {tagset}}}"
+    return _load(folder, "ner", data, "{tokens: 0, tags: 1}")
 
 
 def load_pairs(folder: Path, labels: list[str]) -> Task:

@@ -16,9 +16,9 @@ def ask(budget, *, cost, times, at_once=10):
     """Ask `times` rows that cost so much; how many were asked."""
     asked = 0
 
-    async def one(gate):
+    async def one(gate, reservations):
         nonlocal asked
-        async with gate, budget.reserved(["abcd"]) as fits:
+        async with gate, reservations.reserved(["abcd"]) as fits:
             if fits:
                 asked += 1
                 await anyio.sleep(0)
@@ -26,11 +26,11 @@ def ask(budget, *, cost, times, at_once=10):
                 budget.add(this, 2, 8)
 
     async def run():
-        budget.begin()
+        reservations = budget.begin()
         gate = anyio.Semaphore(at_once)
         async with anyio.create_task_group() as group:
             for _ in range(times):
-                group.start_soon(one, gate)
+                group.start_soon(one, gate, reservations)
 
     anyio.run(run)
     return asked
@@ -90,6 +90,11 @@ def test_a_limit_of_zero_asks_for_nothing_that_costs():
     assert ask(Budget(0, Price(0, 0), 8), cost=0, times=3) == 3
 
 
+def test_a_limit_is_not_dropped_where_no_price_is_known():
+    with pytest.raises(ValueError, match="without a price"):
+        Budget(20, None, 8).expected(["abcd"])
+
+
 def answer(row, cost, *, repeated=False):
     return Answer(
         id=row, completion="", model="m", stop_reason="stop", input_tokens=1, output_tokens=2,
@@ -119,16 +124,16 @@ def test_an_answer_that_failed_gives_its_share_back():
     budget = Budget(10, DEAR, 8)
     asked = []
 
-    async def one():
-        async with budget.reserved(["abcd"]) as fits:
+    async def one(reservations):
+        async with reservations.reserved(["abcd"]) as fits:
             asked.append(fits)
             raise RuntimeError
 
     async def run():
-        budget.begin()
+        reservations = budget.begin()
         for _ in range(3):
             with pytest.raises(RuntimeError):
-                await one()
+                await one(reservations)
 
     anyio.run(run)
     assert asked == [True, True, True]

@@ -111,15 +111,32 @@ def test_the_gold_is_the_target_and_not_in_the_question(tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"task_file": "ner"}, "task_file=ner: is a task of type ner, not stance"),
+        ({"task_file": "stance"}, "task_file=stance: is a task of type stance, not ner"),
         ({"split": "tset"}, "did you mean 'test'"),
-        ({"prompt_language": "fr"}, "'fr'"),
+        ({"split": 5}, "task 'ner' has no split '5'"),
+        ({"protocol": 7}, "unknown protocol '7'"),
+        ({"data": 2024}, "no such file"),
+        ({"prompt_language": "fr"}, "prompt_language=fr: ar or en is needed"),
+        ({"tagset": "fien"}, "tagset=fien: auto, fine or coarse is needed"),
+        ({"shots": -1}, "shots=-1: at least 0 is needed"),
+        ({"shots": "many"}, "shots=many: a whole number is needed"),
+        ({"seed": 1.5}, "seed=1.5: a whole number is needed"),
+        ({"structured": "of"}, "structured=of: true or false is needed"),
     ],
 )
 def test_a_wrong_parameter_is_said_in_the_way_of_inspect(options, said):
+    """As `-T NAME=VALUE` gives it: what looks like a number is one."""
     with pytest.raises(PrerequisiteError) as caught:
-        stance(**options)
+        ner(**options)
     assert said in caught.value.message
+
+
+def test_all_wrong_parameters_are_said_in_one_line():
+    with pytest.raises(PrerequisiteError) as caught:
+        ner(shots=-1, tagset="fien")
+    assert caught.value.message == (
+        "shots=-1: at least 0 is needed; tagset=fien: auto, fine or coarse is needed"
+    )
 
 
 def test_the_mean_of_counts_is_over_epochs():

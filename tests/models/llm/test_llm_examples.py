@@ -247,3 +247,9 @@ def test_too_few_rows_are_refused_with_their_numbers():
         "--shots 2: of the 3 training rows, 2 are of the document of row 'C9:b', which leaves 1 to "
         "show; give --shots 1 at most, or another --protocol or --train-task"
     )
+
+
+def test_fewer_rows_than_none_are_a_mistake():
+    train = [pair(n, "agree", doc_id="b") for n in range(3)]
+    with pytest.raises(ValueError, match="-1"):
+        choose_shots(train, pair(9, None), -1, seed=0)

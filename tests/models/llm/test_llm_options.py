@@ -4,7 +4,7 @@ import pytest
 
 from arnews_bench import InputError
 from arnews_bench.models.llm import llm_source
-from arnews_bench.models.llm.options import Options
+from arnews_bench.models.llm.options import Options, asked_elsewhere
 from arnews_bench.tasks import load_task
 
 
@@ -14,6 +14,30 @@ def test_an_option_is_read_as_its_type():
     )
     assert (options.shots, options.temperature, options.prompt_language) == (3, 0.7, "en")
     assert options.arguments == {"device": "cpu"}
+
+
+def test_an_argument_of_the_provider_is_read_as_yaml():
+    given = {"arg.device": "cpu", "arg.n": "3", "arg.on": "true", "arg.stop": "[a, b]"}
+    assert Options.from_strings(given).provider_arguments() == {
+        "device": "cpu", "n": 3, "on": True, "stop": ["a", "b"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("{a", "expected ',' or '}', but got '<stream end>'"),
+        ("!a b", "could not determine a constructor for the tag '!a'"),
+        ("2025-02-30", "day is out of range for month"),
+        ("[" * 5000, "maximum recursion depth exceeded"),
+    ],
+)
+def test_an_argument_that_is_no_yaml_is_refused_before_anything_is_asked(value, problem):
+    with pytest.raises(InputError) as caught:
+        Options.from_strings({"arg.foo": value})
+    headline, line = str(caught.value).splitlines()
+    assert headline == "--option cannot be used:"
+    assert line.startswith(f"  arg.foo: not YAML: {problem}")
 
 
 @pytest.mark.parametrize(
@@ -88,6 +112,20 @@ def test_another_server_or_argument_is_another_revision_without_being_written_do
     # A stroke at the end is the same place.
     same = llm_source("openai-api/local/m", {"base_url": "http://secret-host:1/v1/"})
     assert same.revision(task) == revisions[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "elsewhere"),
+    [
+        ({}, False),
+        ({"arg.server": "x"}, False),
+        ({"base_url": "http://h:1/v1"}, True),
+        ({"base_url": "http://h:1/v1", "arg.device": "cpu"}, True),
+    ],
+)
+def test_a_revision_tells_whether_the_address_was_the_users_own(given, elsewhere):
+    revision = llm_source("openai-api/local/m", given).revision(load_task("stance"))
+    assert asked_elsewhere(revision) is elsewhere
 
 
 def test_another_prompt_is_another_revision():

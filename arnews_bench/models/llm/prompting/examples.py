@@ -61,7 +61,10 @@ def choose_shots(train: Sequence[Row], row: Row, count: int, *, seed: int) -> tu
 
     Raises:
         InputError: There are too few of them.
+        ValueError: The count is below 0.
     """
+    if count < 0:
+        raise ValueError(f"{count} rows cannot be shown")
     own = [other for other in train if other.canary == row.canary]
     # Rows of data without pages have fold 0.
     paged = row.canary is not None or any(other.fold for other in (*own, row))

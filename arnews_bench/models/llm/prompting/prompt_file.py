@@ -8,14 +8,12 @@ a row; both are Jinja2. What stands before the first of them is for readers of t
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import yaml
+from typing import NamedTuple
 
 from arnews_bench.errors import InputError, did_you_mean
 from arnews_bench.files import read_bytes
+from arnews_bench.models.llm.prompting.template import Part
 from arnews_bench.schema import (
     COARSE_TYPES,
     ENTITY_TYPES,
@@ -25,13 +23,9 @@ from arnews_bench.schema import (
     Record,
     TaskType,
 )
-from arnews_bench.yaml_records import parse_yaml
+from arnews_bench.yaml_records import line_of, parse_yaml
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-    from jinja2.sandbox import SandboxedEnvironment
-
-__all__ = ["LABELS", "Part", "PromptFile", "Wanted", "read_prompt_file"]
+__all__ = ["LABELS", "PromptFile", "read_prompt_file"]
 
 # The kinds of labels of a task, and the labels that need a definition.
 LABELS: Mapping[TaskType, Mapping[str, Sequence[str]]] = {
@@ -42,7 +36,6 @@ LABELS: Mapping[TaskType, Mapping[str, Sequence[str]]] = {
 _PARTS = ("system", "user")
 _MARK = re.compile(r"^<!--\s*(system|user)\s*-->[ \t]*$", re.MULTILINE)
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
-_TEMPLATE = "<template>"
 
 
 class FrontMatter(Record, frozen=True, kw_only=True):
@@ -51,92 +44,6 @@ class FrontMatter(Record, frozen=True, kw_only=True):
     task: TaskType
     language: str
     labels: dict[str, dict[str, str]]
-
-
-class Wanted(NamedTuple):
-    """The variables that a part of the template may use, and those that it has to."""
-
-    known: Sequence[str]
-    needed: Sequence[str] = ()
-
-
-class Part:
-    """A part of the template.
-
-    Attributes:
-        name: `system` or `user`.
-    """
-
-    def __init__(self, path: Path, name: str, source: str, line: int) -> None:
-        """Compile it.
-
-        Args:
-            path: The file, for messages.
-            name: `system` or `user`.
-            source: The template.
-            line: The line of the file that it begins on.
-
-        Raises:
-            InputError: It is no Jinja2 template.
-        """
-        self.name = name
-        self._path, self._source, self._line = path, source, line
-        self._template = self._compiled()
-
-    def check(self, wanted: Wanted) -> None:
-        """Refuse unknown variables, and the lack of those that are needed.
-
-        Raises:
-            InputError: With the line of the first one.
-        """
-        from jinja2 import meta, nodes
-
-        tree = _environment().parse(self._source)
-        used = meta.find_undeclared_variables(tree)
-        names = list(tree.find_all(nodes.Name))
-        # What is set in each branch of a condition counts as undeclared after it.
-        own = {found.name for found in names if found.ctx == "store"}
-        unknown = used.difference(wanted.known, own)
-        for found in names:
-            if found.name in unknown:
-                raise self._error(
-                    found.lineno,
-                    f"unknown variable {found.name!r} in the {self.name} part; "
-                    f"{did_you_mean(found.name, wanted.known)}",
-                )
-        for name in wanted.needed:
-            if name not in used:
-                raise self._error(
-                    1,
-                    f"the {self.name} part does not hold {{{{ {name} }}}}, so that the model would "
-                    "not see it",
-                )
-
-    def render(self, variables: Mapping[str, object]) -> str:
-        """The part with its variables put in, without white space around it.
-
-        Raises:
-            InputError: The template fails, with its line.
-        """
-        try:
-            return self._template.render(variables).strip()
-        # A template may call anything on its variables: whatever it raises is its own mistake.
-        except Exception as error:
-            line = _line_in_template(error)
-            raise self._error(line, f"the {self.name} part cannot be filled in: {error}") from None
-
-    def _compiled(self) -> "Template":
-        from jinja2 import TemplateSyntaxError
-
-        try:
-            return _environment().from_string(self._source)
-        except TemplateSyntaxError as error:
-            raise self._error(
-                error.lineno, f"the {self.name} part is no Jinja2 template: {error.message}"
-            ) from None
-
-    def _error(self, line: int, message: str) -> InputError:
-        return InputError(f"{self._path}:{self._line + line - 1}: {message}")
 
 
 class PromptFile(NamedTuple):
@@ -178,7 +85,7 @@ def read_prompt_file(path: Path, task_type: TaskType, language: str | None) -> P
         )
     # With the line of dashes as a blank one, lines count as in the file.
     places = _Places(path, "\n" + front[1])
-    matter = parse_yaml("\n" + front[1], FrontMatter, f"{path}, front matter")
+    matter = parse_yaml("\n" + front[1], FrontMatter, str(path), first_line=1)
     if matter.task != task_type:
         raise places.error(
             "task",
@@ -218,14 +125,7 @@ class _Places:
 
     def error(self, key: str, message: str) -> InputError:
         """An error at a key, which is given with the keys that it lies in: `labels.fine`."""
-        node: Any = yaml.compose(self._source, yaml.SafeLoader)
-        line = node.start_mark.line
-        for name in key.split("."):
-            found = [pair for pair in node.value if pair[0].value == name]
-            if not found:
-                break
-            line, node = found[0][0].start_mark.line, found[0][1]
-        return InputError(f"{self._path}:{line + 1}: {message}")
+        return InputError(f"{self._path}:{line_of(self._source, key.split('.'))}: {message}")
 
 
 def _check_labels(matter: FrontMatter, places: _Places) -> None:
@@ -274,32 +174,3 @@ def _parts(path: Path, text: str, start: int) -> Iterator[Part]:
         if not source.strip():
             raise InputError(f"{path}:{line}: the {mark[1]} part is empty; it needs a text")
         yield Part(path, mark[1], source, line)
-
-
-def _line_in_template(error: BaseException) -> int:
-    """The line of a template that an error comes from."""
-    line, trace = 1, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == _TEMPLATE:
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
-
-
-@cache
-def _environment() -> "SandboxedEnvironment":
-    """Templates come from users too: they see their variables and nothing else."""
-    import json
-
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(
-        # What comes out is read by a model, not by a browser.
-        autoescape=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
-    return environment

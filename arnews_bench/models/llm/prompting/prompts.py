@@ -6,31 +6,27 @@ in it is evaluated.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
-from arnews_bench.errors import InputError
+from arnews_bench.models.llm.options import Language, Tagset
 from arnews_bench.models.llm.prompting.examples import gold_answer
 from arnews_bench.models.llm.prompting.marking import Marks
-from arnews_bench.models.llm.prompting.prompt_file import (
-    LABELS,
-    PromptFile,
-    Wanted,
-    read_prompt_file,
-)
+from arnews_bench.models.llm.prompting.prompt_file import LABELS, PromptFile, read_prompt_file
 from arnews_bench.models.llm.prompting.schemas import answer_labels
+from arnews_bench.models.llm.prompting.template import Variables
 from arnews_bench.paths import tasks_dir
 from arnews_bench.schema import Row, StanceRow, TaskType
 from arnews_bench.tasks import Task
 
 __all__ = ["LANGUAGES", "Label", "Message", "PromptTemplate", "fine_types", "read_prompt"]
 
-LANGUAGES = ("ar", "en")
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 # What the user part may hold, and what it has to.
-_QUESTION: Mapping[TaskType, Wanted] = {
-    "ner": Wanted(("text",), ("text",)),
-    "stance": Wanted(("claim", "text", "context"), ("claim", "text")),
-    "attribution": Wanted(("text",), ("text",)),
+_QUESTION: Mapping[TaskType, Variables] = {
+    "ner": Variables(("text",), ("text",)),
+    "stance": Variables(("claim", "text", "context"), ("claim", "text")),
+    "attribution": Variables(("text",), ("text",)),
 }
 _TRIED = "…"
 
@@ -120,21 +116,21 @@ class PromptTemplate:
         asked = [{kind: kinds[kind]} for kind in kinds] if self._type == "ner" else [kinds]
         for labels in asked:
             variables = self._system(labels, Marks(()))
-            self._file.system.check(Wanted(tuple(variables)))
+            self._file.system.check(Variables(tuple(variables)))
             self._file.system.render(variables)
 
 
-def fine_types(task: Task, tagset: str) -> bool:
+def fine_types(task: Task, tagset: Tagset) -> bool:
     """Whether a model is asked for the fine, nested types of entities.
 
     Args:
         task: The task.
         tagset: `fine`, `coarse`, or `auto`: the fine ones where the rows have them.
     """
-    return task.type == "ner" and (tagset == "fine" or (tagset == "auto" and task.streamable))
+    return task.has_fine_types if tagset == "auto" else task.type == "ner" and tagset == "fine"
 
 
-def read_prompt(task: Task, language: str, file: Path | None = None) -> PromptTemplate:
+def read_prompt(task: Task, language: Language, file: Path | None = None) -> PromptTemplate:
     """The prompt of a task.
 
     Args:
@@ -143,12 +139,8 @@ def read_prompt(task: Task, language: str, file: Path | None = None) -> PromptTe
         file: A file of your own in place of the one of the type of task, in any language.
 
     Raises:
-        InputError: There is no such language or file, or it is no prompt for this task.
+        InputError: There is no such file, or it is no prompt for this task.
     """
-    if language not in LANGUAGES:
-        raise InputError(
-            f"--prompt-language: no prompt in {language!r}; there are {' and '.join(LANGUAGES)}"
-        )
     if file is not None:
         found = read_prompt_file(file, task.type, None)
     else:

@@ -26,6 +26,9 @@ def make_sample(
         template: The prompt.
         shots: Rows that are shown with their gold first.
         fine: Ask for the fine types of entities.
+
+    Raises:
+        InputError: The template fails, or a shot has no gold of that kind.
     """
     from inspect_ai.dataset import Sample
     from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageUser
@@ -44,7 +47,11 @@ def make_sample(
 
 
 def response_schema(task: Task, *, fine: bool) -> "ResponseSchema":
-    """The form of an answer, for providers that hold a model to it."""
+    """The form of an answer, for providers that hold a model to it.
+
+    Raises:
+        InputError: The rows of the task hold no label at all, or cannot be read.
+    """
     from inspect_ai.model import ResponseSchema
     from inspect_ai.util import JSONSchema
 
