@@ -6,12 +6,8 @@ placed with all that is here (`models.llm.reading.placing`).
 """
 
 from arnews_bench.alignment.index import TextIndex, same_name, whole_tokens, words_of
-from arnews_bench.alignment.passages import (
-    LEAST_SIMILARITY,
-    PlacedPart,
-    align_passages,
-    passage_parts,
-)
+from arnews_bench.alignment.nearly import LEAST_SIMILARITY
+from arnews_bench.alignment.passages import PlacedPart, align_passages, passage_parts
 from arnews_bench.alignment.quotes import How, Placement, Quote, align_near, align_quotes
 
 __all__ = [

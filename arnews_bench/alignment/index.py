@@ -1,23 +1,20 @@
 """Where a string stands in a text: letter for letter, in another spelling, but for proclitics.
 
-Every place is one of whole tokens. Punctuation at the edges of a name is left aside where the
-letters alone do not decide.
+Every place is one of whole tokens; which of them are a name is for `TextIndex.name_in` to say.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from arnews_bench.alignment.letters import between, letters_of
 from arnews_bench.text import (
     Span,
     name_tokens,
-    normalise,
     quotation_spans,
     sentence_spans,
     token_spans,
@@ -28,6 +25,7 @@ __all__ = ["TextIndex", "same_name", "whole_tokens", "words_of"]
 
 # A corpus has few different words, and each of them is looked at many times.
 _remembered = lru_cache(maxsize=1 << 16)
+_letters = _remembered(letters_of)
 _forms = _remembered(without_proclitics)
 _START, _END = itemgetter(0), itemgetter(1)
 
@@ -37,9 +35,9 @@ _SHORTEST = 3
 _ONE_LETTER = "وفبلك"
 
 _BRACKETS = {")": "(", "]": "["}
-# Of punctuation, these change what is said: `5%` is not `5`.
-_SPOKEN = frozenset("%‰")
-_SPELLED = str.maketrans("٪؉", "%‰")
+_BRACKET_OR_LINE = re.compile(r"[()\[\]\n]")
+# What opens a quotation; in print, `”` does too.
+_OPENING = frozenset('"«“”„‹‘(')
 
 
 @_remembered
@@ -141,7 +139,7 @@ class TextIndex:
         start = letters.find(wanted) if wanted else -1
         while start >= 0:
             first, last = firsts.get(start), lasts.get(start + len(wanted))
-            if first is not None and last is not None and not self._is_set_apart(first, last):
+            if first is not None and last is not None:
                 yield self.with_pairs(Span(self.tokens[first].start, self.tokens[last].end))
             start = letters.find(wanted, start + 1)
 
@@ -171,11 +169,31 @@ class TextIndex:
         span = Span(self.tokens[found[0][1]].start, self.tokens[found[-1][1]].end)
         return tuple(word for word, _ in found), span
 
-    def _is_set_apart(self, first: int, last: int) -> bool:
-        """Whether punctuation parts the first token, a proclitic, from the name (`و"ترامب"`)."""
-        token, after = self.tokens[first], first + 1
-        letter = token.end - token.start == 1 and self.text[token.start] in _ONE_LETTER
-        return letter and after < last and not self.words(self.tokens[after])
+    def name_in(self, span: Span) -> Span:
+        """Whole tokens without what is no part of a name: punctuation at their edges.
+
+        A proclitic that a mark sets apart (`و"ترامب"`) is none either. Marks whose partner is
+        inside stay, and so does all of what is nothing but punctuation.
+        """
+        first, last = self.first_token(span.start), self.first_token(span.end - 1)
+        said = filter(self._is_said, range(first, last + 1))
+        first = next(said, -1)
+        if first < 0:
+            return span
+        last = next(filter(self._is_said, range(last, first - 1, -1)))
+        if first < last and self._is_set_apart(first):
+            first = next(said)
+        return self.with_pairs(Span(self.tokens[first].start, self.tokens[last].end))
+
+    def _is_said(self, number: int) -> bool:
+        """Whether a token is more than punctuation."""
+        return bool(_letters(self.text[slice(*self.tokens[number])]))
+
+    def _is_set_apart(self, number: int) -> bool:
+        """Whether a token is a proclitic, and a mark parts it from the next one."""
+        token, mark = self.tokens[number], self.tokens[number + 1]
+        letter = _letters(self.text[slice(*token)])
+        return len(letter) == 1 and letter in _ONE_LETTER and self.text[mark.start] in _OPENING
 
     def with_pairs(self, span: Span) -> Span:
         """A span and the quotation mark or bracket beside it whose partner it holds."""
@@ -234,12 +252,12 @@ class TextIndex:
             part = _letters(self.text[token.start : token.end])
             if not part:
                 continue
-            between = _between(before, part)
-            length += len(between)
+            gap = between(before, part)
+            length += len(gap)
             firsts[length] = number
             length += len(part)
             lasts[length] = number
-            parts += (between, part)
+            parts += (gap, part)
             before = part
         return _Spelling("".join(parts), firsts, lasts)
 
@@ -248,7 +266,8 @@ class TextIndex:
         """The places of quotation marks and brackets, each with that of its partner."""
         pairs = [(span.start, span.end - 1) for span in quotation_spans(self.text)]
         opened: list[int] = []
-        for place, character in enumerate(self.text):
+        for found in _BRACKET_OR_LINE.finditer(self.text):
+            place, character = found.start(), found.group()
             if character in _BRACKETS.values():
                 opened.append(place)
             elif character == "\n":
@@ -258,32 +277,6 @@ class TextIndex:
         return dict(pairs) | {end: start for start, end in pairs}
 
 
-# A hamza after a long alef, as in `الثلاثاء`, is often left out; in a short word (`ماء`) it counts.
-_LAST_HAMZA = re.compile(r"(?<=\w\w\wا)ء(?!\w)")
-
-
-@_remembered
-def _letters(text: str) -> str:
-    """What remains of a string when spelling, spaces and punctuation are left aside."""
-    spelled = _LAST_HAMZA.sub("", normalise(text).translate(_SPELLED))
-    kept = "".join(c if _is_kept(c) else " " for c in spelled).split()
-    return "".join(kept[:1]) + "".join(_between(a, b) + b for a, b in pairwise(kept))
-
-
 def _differ_by_a_letter(a: str, b: str) -> bool:
     short, long = sorted((a, b), key=len)
     return long[1:] == short and long[0] in _ONE_LETTER
-
-
-def _between(before: str, after: str) -> str:
-    """What keeps two parts apart: numbers that are written as one are another number."""
-    return " " if before[-1:].isdecimal() and after[0].isdecimal() else ""
-
-
-def _is_kept(character: str) -> bool:
-    return (
-        character.isalnum()
-        or character in _SPOKEN
-        # Currencies and other symbols are said, punctuation is not.
-        or unicodedata.category(character)[0] == "S"
-    )

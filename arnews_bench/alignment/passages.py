@@ -5,39 +5,16 @@ one most similar to what was given is taken, if it is similar enough.
 """
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Container, Sequence
-from functools import cached_property
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from arnews_bench.alignment.index import TextIndex, words_of
-from arnews_bench.alignment.quotes import HOWS, Placement, places_of
+from arnews_bench.alignment.nearly import Nearly
+from arnews_bench.alignment.quotes import HOWS, How, Placement, places_of
 from arnews_bench.text import Span
 
-__all__ = ["LEAST_SIMILARITY", "PlacedPart", "align_passages", "passage_parts"]
-
-# Of two strings of normalised words: twice the letters in common, in order, over all letters.
-# Contents of the corpus with a tenth of their letters or words changed come to 0.88 or more.
-# Contents of one document, looked for in the others, come to less in 99.7 % of cases, and most of
-# those above are told by both.
-LEAST_SIMILARITY = 0.8
-
-# A single word that is nearly another is another.
-_FEWEST_WORDS = 2
-# Of fewer words than that, each has to be like its own: `وزارة الخارجية` is not `وزير الخارجية`.
-_ENOUGH_WORDS = 4
-# More is no quotation, and comparing it with all of a long text would take seconds.
-_LONGEST = 2_500
-# What `rapidfuzz` has to find of a passage, of 100, in a window that may be cut too short.
-_LEAST_PARTIAL = 60.0
-# Letters by which the edges may lie beside that window.
-_LEAST_MARGIN, _WIDEST_MARGIN = 20, 200
-# A word at the edge that is like the passage's is worth as much as one letter in twenty, and how
-# like it has to be: a word that was dropped beside it must not cost it.
-_EDGE_WORTH, _EDGE_SIMILARITY = 0.05, 0.75
-# How much less similar a stretch may be that is taken in place of the best one.
-_AS_GOOD = 0.1
+__all__ = ["PlacedPart", "align_passages", "passage_parts"]
 
 # `(...)`, `[…]` and the like stand for words that were left out.
 _ELISION = re.compile(r"\s*(?:[(\[]\s*(?:\.{2,}|…)\s*[)\]]|\.{3,}|…)[\s.…]*")
@@ -50,24 +27,17 @@ class PlacedPart(NamedTuple):
     placement: Placement
 
 
-class _Stretch(NamedTuple):
-    """Whole tokens, and how similar they are to a passage."""
-
-    span: Span
-    similarity: float
-
-    def order(self) -> tuple[float, Span]:
-        """The most similar one first, of those that are alike the one that stands first."""
-        return -round(self.similarity, 2), self.span
-
-
 def passage_parts(passage: str) -> tuple[str, ...]:
     """What stands before, between and after the ellipses of a passage; nothing without one."""
     parts = tuple(part.strip() for part in _ELISION.split(passage) if words_of(part))
     return parts if len(parts) > 1 else ()
 
 
-def align_passages(index: TextIndex, contents: Sequence[Sequence[str]]) -> list[list[PlacedPart]]:
+def align_passages(
+    index: TextIndex,
+    contents: Sequence[Sequence[str]],
+    around: Sequence[Sequence[str]] | None = None,
+) -> list[list[PlacedPart]]:
     """Find the places of the contents of the attributions of an answer.
 
     The n-th of several equal passages takes the n-th place; if there are fewer, two stand at the
@@ -77,12 +47,15 @@ def align_passages(index: TextIndex, contents: Sequence[Sequence[str]]) -> list[
     Args:
         index: The text.
         contents: The passages of each attribution, in the order of the answer.
+        around: Strings that each content is said to stand with, as its cue and its source. Of the
+            places with the same words the free one is taken whose sentences hold most of them.
 
     Returns:
         The parts of each content, one or more a passage, in their order.
     """
     board = _Passages(index)
-    return [board.place(passages) for passages in contents]
+    beside = repeat((), len(contents)) if around is None else around
+    return [board.place(*content) for content in zip(contents, beside, strict=True)]
 
 
 class _Passages:
@@ -90,24 +63,26 @@ class _Passages:
 
     def __init__(self, index: TextIndex) -> None:
         self._index = index
-        self._nearly = _Nearly(index)
+        self._nearly = Nearly(index)
         self._taken: set[Span] = set()
+        self._sentences: dict[str, set[int]] = {}
 
-    def place(self, passages: Sequence[str]) -> list[PlacedPart]:
+    def place(self, passages: Sequence[str], around: Sequence[str]) -> list[PlacedPart]:
         """Find the passages of one content; a later one rather stands after an earlier one."""
         found: list[PlacedPart] = []
         for passage in passages:
-            found += self._placed(passage, _end(found))
+            found += self._placed(passage, _end(found), around)
         return found
 
-    def _placed(self, passage: str, after: int) -> list[PlacedPart]:
-        whole = self._strictly(passage, after)
+    def _placed(self, passage: str, after: int, around: Sequence[str]) -> list[PlacedPart]:
+        whole = self._strictly(passage, after, around)
         parts = () if whole else passage_parts(passage)
         if whole or not parts:
             return [PlacedPart(passage, self._take(whole or self._similar(passage)))]
         found: list[PlacedPart] = []
         for part in parts:
-            place = self._strictly(part, max(after, _end(found))) or self._similar(part)
+            place = self._strictly(part, max(after, _end(found)), around)
+            place = place or self._similar(part)
             found.append(PlacedPart(part, self._take(place)))
         if all(part.placement.span is None for part in found):
             return [PlacedPart(passage, self._take(self._similar(passage)))]
@@ -127,17 +102,28 @@ class _Passages:
             return None
         return Span(whole[0].start, whole[-1].end)
 
-    def _strictly(self, passage: str, after: int) -> Placement | None:
+    def _strictly(self, passage: str, after: int, around: Sequence[str]) -> Placement | None:
         """A place with the same words: one that is free, after what came before, if there is."""
-        places = [
-            Placement(span, how) for how in HOWS for span in places_of(self._index, passage, how)
-        ]
+        places = [(span, how) for how in HOWS for span in places_of(self._index, passage, how)]
 
-        def unfit(place: Placement) -> tuple[bool, bool]:
-            span = place.span
-            return span in self._taken, span is not None and span.start < after
+        def unfit(place: tuple[Span, How]) -> tuple[bool, bool, int, int]:
+            span, how = place
+            taken, before = span in self._taken, span.start < after
+            return taken, before, HOWS.index(how), -self._held(span, around)
 
-        return min(places, key=unfit, default=None)
+        return Placement(*min(places, key=unfit)) if places else None
+
+    def _held(self, span: Span, around: Sequence[str]) -> int:
+        """How many of some strings the sentences of a place hold."""
+        sentences = range(self._index.sentence(span.start), self._index.sentence(span.end - 1) + 1)
+        return sum(not self._sentences_of(text).isdisjoint(sentences) for text in around)
+
+    def _sentences_of(self, text: str) -> set[int]:
+        """The sentences that a string stands in."""
+        if text not in self._sentences:
+            places = (span for how in HOWS for span in places_of(self._index, text, how))
+            self._sentences[text] = {self._index.sentence(span.start) for span in places}
+        return self._sentences[text]
 
     def _similar(self, passage: str) -> Placement:
         span = self._nearly.place(passage, self._taken)
@@ -151,135 +137,3 @@ class _Passages:
 
 def _end(parts: Sequence[PlacedPart]) -> int:
     return max((part.placement.span.end for part in parts if part.placement.span), default=0)
-
-
-class _Nearly:
-    """The stretches of a text that are most similar to a passage."""
-
-    def __init__(self, index: TextIndex) -> None:
-        self._index = index
-        self._found: dict[str, list[_Stretch]] = {}
-
-    def place(self, passage: str, taken: Container[Span]) -> Span | None:
-        """The most similar stretch that is free; the most similar one if there is none."""
-        if passage not in self._found:
-            best = self._search(passage, 0, len(self._words.numbers))
-            good = [] if best is None else [best, *self._beside(passage, best)]
-            self._found[passage] = sorted(good, key=_Stretch.order)
-        spans = [stretch.span for stretch in self._found[passage]]
-        return next((span for span in spans if span not in taken), spans[0] if spans else None)
-
-    def _beside(self, passage: str, best: _Stretch) -> list[_Stretch]:
-        """The best stretches before and after the best one, if they are nearly as good."""
-        words = self._words
-        first = bisect_left(words.numbers, self._index.first_token(best.span.start))
-        last = bisect_left(words.numbers, self._index.first_token(best.span.end))
-        sides = (self._search(passage, 0, first), self._search(passage, last, len(words.numbers)))
-        return [s for s in sides if s is not None and s.similarity >= best.similarity - _AS_GOOD]
-
-    def _search(self, passage: str, low: int, high: int) -> _Stretch | None:
-        """The stretch among some words of the text."""
-        from rapidfuzz import fuzz  # noqa: PLC0415 (comes with an extra)
-
-        wanted = words_of(passage)
-        joined = " ".join(wanted)
-        text = self._words
-        if low == high or len(wanted) < _FEWEST_WORDS or len(joined) > _LONGEST:
-            return None
-        offset = text.starts[low]
-        piece = text.letters[offset : text.ends[high - 1]]
-        left, right = offset, offset + len(piece)
-        if len(joined) < len(piece):
-            found = fuzz.partial_ratio_alignment(joined, piece, score_cutoff=_LEAST_PARTIAL)
-            if found is None:
-                return None
-            left, right = offset + found.dest_start, offset + found.dest_end
-        margin = min(max(_LEAST_MARGIN, len(joined) // 3), _WIDEST_MARGIN)
-        firsts = range(
-            max(low, bisect_left(text.starts, left - margin)),
-            min(high, bisect_right(text.starts, left + margin)),
-        )
-        lasts = range(
-            max(low, bisect_left(text.ends, right - margin)),
-            min(high, bisect_right(text.ends, right + margin)),
-        )
-        return self._best_edges(wanted, firsts, lasts)
-
-    def _best_edges(self, wanted: Sequence[str], firsts: range, lasts: range) -> _Stretch | None:
-        """Move both edges, in turns, to where the stretch is most similar."""
-        from rapidfuzz.distance import Indel  # noqa: PLC0415
-
-        text, joined = self._words, " ".join(wanted)
-        similar = Indel.normalized_similarity
-
-        def edges(word: str, numbers: range) -> dict[int, float]:
-            alike = (similar(word, text.word(n)) >= _EDGE_SIMILARITY for n in numbers)
-            return {n: _EDGE_WORTH * a for n, a in zip(numbers, alike, strict=True)}
-
-        begins, ends = edges(wanted[0], firsts), edges(wanted[-1], lasts)
-
-        def similarity(first: int, last: int) -> float:
-            return similar(joined, text.stretch(first, last)) if first <= last else 0.0
-
-        def worth(first: int, last: int) -> float:
-            return similarity(first, last) + begins[first] + ends[last]
-
-        if not firsts or not lasts:
-            return None
-        # The end of the window, in the middle of the candidates, is a fair guess to begin with.
-        best, last = -1.0, lasts[len(lasts) // 2]
-        while True:
-            first = max(firsts, key=lambda n: worth(n, last))
-            last = max(lasts, key=lambda n: worth(first, n))
-            if worth(first, last) <= best:
-                break
-            best = worth(first, last)
-        found = similarity(first, last)
-        if found < LEAST_SIMILARITY or not _alike(wanted, text.stretch(first, last).split()):
-            return None
-        tokens = self._index.tokens
-        span = Span(tokens[text.numbers[first]].start, tokens[text.numbers[last]].end)
-        return _Stretch(self._index.with_pairs(span), found)
-
-    @cached_property
-    def _words(self) -> "_Words":
-        numbers, starts, ends, parts = [], [], [], []
-        length = 0
-        for number, token in enumerate(self._index.tokens):
-            part = " ".join(self._index.words(token))
-            if part:
-                numbers.append(number)
-                starts.append(length)
-                ends.append(length + len(part))
-                parts.append(part)
-                length += len(part) + 1
-        return _Words(" ".join(parts), numbers, starts, ends)
-
-
-def _alike(wanted: Sequence[str], found: Sequence[str]) -> bool:
-    """Whether a short passage has no word that is another in the text."""
-    from rapidfuzz.distance import Indel, Levenshtein  # noqa: PLC0415
-
-    if len(wanted) >= _ENOUGH_WORDS:
-        return True
-    return len(wanted) == len(found) and all(
-        Levenshtein.distance(a, b) <= 1 or Indel.normalized_similarity(a, b) >= _EDGE_SIMILARITY
-        for a, b in zip(wanted, found, strict=True)
-    )
-
-
-class _Words(NamedTuple):
-    """The words of a text with a space between, and where each token of words stands in that."""
-
-    letters: str
-    numbers: list[int]
-    starts: list[int]
-    ends: list[int]
-
-    def word(self, number: int) -> str:
-        """The words of one token."""
-        return self.stretch(number, number)
-
-    def stretch(self, first: int, last: int) -> str:
-        """The words from one token to another."""
-        return self.letters[self.starts[first] : self.ends[last]]

@@ -6,7 +6,7 @@ from itertools import groupby, product
 from typing import Literal, NamedTuple, TypeAlias
 
 from arnews_bench.alignment.index import TextIndex, words_of
-from arnews_bench.text import Span, token_spans
+from arnews_bench.text import Span
 
 __all__ = ["HOWS", "How", "Placement", "Quote", "align_near", "align_quotes", "places_of"]
 
@@ -55,7 +55,8 @@ def align_quotes(index: TextIndex, quotes: Sequence[Quote]) -> list[Placement]:
     occurrence comes before one in another spelling, this one before one that differs by
     proclitics, and one inside the words of `context`, if the text has these, before any other.
     Long strings are placed before short ones, so that a part of a longer entity is only taken for
-    one of the same kind where it stands nowhere else.
+    one of the same kind where it stands nowhere else. Punctuation around a name may choose its
+    place, but is no part of that.
 
     Args:
         index: The text.
@@ -66,10 +67,9 @@ def align_quotes(index: TextIndex, quotes: Sequence[Quote]) -> list[Placement]:
     """
     board = _Board(index)
     found: dict[int, Placement] = {}
-    sizes = {text: len(token_spans(text)) for text in {quote.text for quote in quotes}}
 
     def size(number: int) -> int:
-        return sizes[quotes[number].text]
+        return len(words_of(quotes[number].text))
 
     for _, equally_long in groupby(sorted(range(len(quotes)), key=size, reverse=True), key=size):
         waiting = list(equally_long)
@@ -144,7 +144,7 @@ class _Board:
     def _places(self, text: str, how: How) -> list[Span]:
         key = (text, how)
         if key not in self._found:
-            self._found[key] = places_of(self._index, text, how)
+            self._found[key] = _names_of(self._index, text, how)
         return self._found[key]
 
     def _in_context(self, quote: Quote, how: How) -> list[Span]:
@@ -169,16 +169,17 @@ class _Board:
 def align_near(index: TextIndex, text: str, anchors: Sequence[Span] = ()) -> Placement:
     """Find what belongs to other spans: of the occurrences of a string, the one nearest to them.
 
-    One outside the spans comes before one inside, and one in their sentences before any other.
+    One outside the spans comes before one inside, one in their sentences before any other, and
+    one letter for letter before one in another spelling, however near.
 
     Args:
         index: The text.
         text: The string: a cue, a source.
-        anchors: The spans, those of a content; without any the first occurrence is taken.
+        anchors: The spans, those of a content; without any the first is taken.
     """
     found: dict[Span, How] = {}
     for how in HOWS:
-        for span in places_of(index, text, how):
+        for span in _names_of(index, text, how):
             found.setdefault(span, how)
     if not found:
         return Placement(None, "invented")
@@ -191,8 +192,8 @@ def align_near(index: TextIndex, text: str, anchors: Sequence[Span] = ()) -> Pla
         return (
             inside,
             bool(anchors) and outside,
-            min(gaps, default=span.start),
             HOWS.index(found[span]),
+            min(gaps, default=span.start),
         )
 
     best = min(found, key=distance)
@@ -211,6 +212,11 @@ def places_of(index: TextIndex, text: str, how: How) -> list[Span]:
     # What spelling and spaces leave aside first, then what any symbols do.
     alike = [index.with_pairs(span) for span in index.names(words) if index.words(span) == words]
     return list(dict.fromkeys([*index.respelled(text), *alike]))
+
+
+def _names_of(index: TextIndex, text: str, how: How) -> list[Span]:
+    """Where a string stands as a name: without punctuation around it, though both have that."""
+    return list(dict.fromkeys(index.name_in(span) for span in places_of(index, text, how)))
 
 
 _PROCLITICS = frozenset(("و", "ف", "ب", "ل", "ك", "ال", "لل"))

@@ -78,6 +78,38 @@ def test_so_do_passages_that_are_only_nearly_in_the_text():
     assert [part.placement.span.start for (part,) in found] == [first, second, first]
 
 
+TWICE = "قال زيد إن الحرب ستنتهي قريبا. وأكد عمر أن الحرب ستنتهي قريبا."
+
+
+@pytest.mark.parametrize(
+    ("around", "starts"),
+    [
+        ([["وأكد"]], [43]),
+        ([["أكد"]], [43]),
+        ([["عمر"]], [43]),
+        ([["نفى", "عمر"], ["نفى", "زيد"]], [43, 11]),
+        ([["وأكد"], ["قال"]], [43, 11]),
+        # What is nowhere, everywhere or at odds tells nothing; and each has a place of its own.
+        ([["نفى"]], [11]),
+        ([["وأكد", "زيد"]], [11]),
+        ([["الحرب"]], [11]),
+        ([["وأكد"], ["وأكد"], ["وأكد"]], [43, 11, 43]),
+        ([[]], [11]),
+    ],
+)
+def test_of_equal_passages_one_stands_where_its_cue_and_its_source_are(around, starts):
+    contents = [["الحرب ستنتهي قريبا"]] * len(around)
+    found = align_passages(TextIndex(TWICE), contents, around)
+    assert [part.placement.span.start for (part,) in found] == starts
+
+
+def test_the_same_letters_come_before_the_same_sentence():
+    found = align_passages(TextIndex(TWICE), [["إن الحرب ستنتهي"]], [["أكد"]])
+    assert found[0][0].placement.span.start == 8
+    found = align_passages(TextIndex(TWICE), [["ان الحرب ستنتهي"]], [["أكد"]])
+    assert found[0][0].placement.span.start == 40
+
+
 def test_a_later_part_of_a_content_stands_after_an_earlier_one():
     found = align_passages(TextIndex(TEXT), [["وختم الوزير", "لن تقبل بأي حل"]])
     assert found[0][1].placement.span.start == TEXT.rindex("لن تقبل بأي حل")
@@ -188,6 +220,16 @@ def test_every_content_of_the_corpus_comes_back_to_its_offsets(rows, indices):
         said = [[span.text for span in item.content] for item in row.attributions]
         found = align_passages(indices[row.id], said)
         for item, parts in zip(row.attributions, found, strict=True):
+            assert [part.placement.span for part in parts] == [
+                (span.start, span.end) for span in item.content
+            ]
+
+
+def test_so_does_every_one_that_is_given_alone_with_its_cue(rows, indices):
+    for row in rows:
+        for item in row.attributions:
+            said = [[span.text for span in item.content]]
+            (parts,) = align_passages(indices[row.id], said, [[item.cue.text]])
             assert [part.placement.span for part in parts] == [
                 (span.start, span.end) for span in item.content
             ]

@@ -52,6 +52,10 @@ def starts(text, *quotes):
         ("في غزة", "#غزة", "غزة", "normalised"),
         ("نحو 5 ٪ منهم", "5%", "5 ٪", "normalised"),
         ("نحو 5 منهم", "5%", "5", "normalised"),
+        ("نحو 1,500 منهم", "1500", "1,500", "normalised"),
+        ("نحو 1500 منهم", "١,٥٠٠", "1500", "normalised"),
+        ("زار هناء", "ہناء", "هناء", "normalised"),
+        ("زار ھناء", "هناء", "ھناء", "normalised"),
         ("زار وقطر", "قطر", "وقطر", "clitics"),
         ("زار قطر", "لقطر", "قطر", "clitics"),
         ("زار قطر", "و قطر", "قطر", "clitics"),
@@ -62,7 +66,7 @@ def starts(text, *quotes):
         ("زار كجو", "جو", None, "invented"),
         ("نحو و30 منهم", "30", "و30", "clitics"),
         ("نحو 30 منهم", "و30", "30", "clitics"),
-        ('زار و"ترامب"', "وترامب", "ترامب", "clitics"),
+        ('زار و"ترامب"', "وترامب", "ترامب", "normalised"),
         ("نحو 5 % منهم", "%", "%", "exact"),
         ("زار مصر", "", None, "invented"),
         ("زار مصر", " ", None, "invented"),
@@ -76,6 +80,8 @@ def starts(text, *quotes):
         ("زار والتز", "تز", None, "invented"),
         ("نحو 510 منهم", "5 10", None, "invented"),
         ("نحو 2.5 منهم", "25", None, "invented"),
+        ("نحو 2,5 منهم", "25", None, "invented"),
+        ("نحو 1,5000 منهم", "15000", None, "invented"),
     ],
 )
 def test_where_a_string_stands(text, quote, expected, how):
@@ -91,10 +97,53 @@ def test_where_a_string_stands(text, quote, expected, how):
         ("في أبريل (نيسان) الماضي", "ابريل نيسان", "أبريل (نيسان)"),
         ("قال (زعيم", "(زعيم)", "زعيم"),
         ("وكالة «رويترز» للأنباء", "رويتِرز", "رويترز"),
+        ("وكالة «رويترز» للأنباء", "وكالة «رويترز", "وكالة «رويترز»"),
     ],
 )
 def test_the_partner_of_a_mark_inside_belongs_to_the_place(text, quote, expected):
     assert [found for found, _ in aligned(text, quote)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "expected"),
+    [
+        ('قال "الناتو" إنه', '"الناتو"', "الناتو"),
+        ("قال «الناتو» إنه", "«الناتو»", "الناتو"),
+        ("زار روسيا، ثم", "روسيا،", "روسيا"),
+        ("في #غزة", "#غزة", "غزة"),
+        # What is said, and marks whose partner is inside, stay.
+        ("نحو 5% منهم", "5%", "5%"),
+        ("نحو 5$، ثم", "5$،", "5$"),
+        ("في أبريل (نيسان)، ثم", "أبريل (نيسان)،", "أبريل (نيسان)"),
+        ("قال «رويترز» للأنباء", "«رويترز» للأنباء", "«رويترز» للأنباء"),
+        # Of nothing but punctuation, all is meant.
+        ("قال: «»", "«»", "«»"),
+    ],
+)
+def test_punctuation_at_the_edges_of_a_name_is_left_aside_though_the_text_has_it(
+    text, quote, expected
+):
+    assert aligned(text, quote) == [(expected, "exact")]
+
+
+@pytest.mark.parametrize("quote", ['و"مير"', "و مير", 'و "مير"', "ومير", "مير", "و«مير»"])
+@pytest.mark.parametrize("text", ['زار و"مير" اليوم', "زار و«مير» اليوم", "زار وـ(مير) اليوم"])
+def test_a_proclitic_that_a_mark_sets_apart_is_no_part_of_the_name(text, quote):
+    assert [found for found, _ in aligned(text, quote)] == ["مير"]
+
+
+def test_an_initial_is_part_of_the_name():
+    assert aligned("قال ف. بوتين", "ف. بوتين") == [("ف. بوتين", "exact")]
+    assert aligned("قال ف. بوتين", "ف بوتين") == [("ف. بوتين", "normalised")]
+
+
+def test_marks_choose_among_the_places_of_a_name():
+    assert starts("الناتو قال إن «الناتو» باق", "«الناتو»", "الناتو") == [15, 0]
+
+
+def test_a_name_in_marks_is_no_longer_than_without():
+    text = "قال حلف الناتو إن الناتو"
+    assert starts(text, Quote('"الناتو"', "ORG"), Quote("حلف الناتو", "ORG")) == [18, 4]
 
 
 def test_the_nth_of_equal_strings_takes_the_nth_free_place_and_the_rest_is_surplus():
@@ -157,10 +206,20 @@ def test_a_chosen_place_is_not_free_for_the_others():
         ("قال زيد: قال عمر كلا", "قال", [Span(9, 20)], 0),
         ("قال زيد: قد كذب", "كذب", [Span(9, 15)], 12),
         ("وقال زيد: نعم", "قال", [Span(10, 13)], 0),
+        # One letter for letter, though one with a proclitic is nearer.
+        ("قال زيد إن السلم قريب، وقال", "قال", [Span(11, 21)], 0),
+        ("قال: كلا. وقال زيد: نعم", "قال", [Span(20, 23)], 10),
     ],
 )
 def test_what_belongs_to_a_content_stands_nearest_to_it(text, cue, anchors, start):
     assert align_near(TextIndex(text), cue, anchors).span.start == start
+
+
+def test_what_belongs_to_a_content_stands_without_its_marks():
+    text = 'قال "الناتو": نعم'
+    assert align_near(TextIndex(text), '"الناتو"', [Span(14, 17)]) == (Span(5, 11), "exact")
+    # A colon is a cue.
+    assert align_near(TextIndex(text), ":", [Span(14, 17)]) == (Span(12, 13), "exact")
 
 
 def test_what_belongs_to_a_content_may_be_invented():
@@ -290,6 +349,9 @@ NOISE = {
     "white space": white_space,
     "presentation forms": presentation_forms,
     "punctuation": lambda text, rng: text + rng.choice("!…"),
+    "marks of a copied quotation": lambda text, rng: rng.choice(("«{}»", '"{}"')).format(text),
+    "a waw apart": lambda text, rng: f"و {text}" if re.match("[ء-ي]{3}", text) else text,
+    "Urdu ha": each("ه", "ہھ"),
     "direction marks": lambda text, rng: f"\u200f{text}\u200e",
 }
 
