@@ -1,9 +1,10 @@
 """A model spec that was resolved: what is known of a model before it is made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from arnews_bench.answer_log import Answer
 from arnews_bench.errors import InputError
 from arnews_bench.models import Model
 from arnews_bench.results import TrainedOn
@@ -25,6 +26,8 @@ class ModelSource(NamedTuple):
             where saved models cannot be found again.
         trained_on: What a model that was fitted before, and is used as it is, learned from; None
             for a model that is fitted anew or has nothing to fit.
+        answered_before: Told of the answers that runs of the same call have got in an earlier one,
+            complete or not, before anything is asked; None where they cost nothing.
     """
 
     spec: str
@@ -34,6 +37,7 @@ class ModelSource(NamedTuple):
     options: Mapping[str, str] = {}
     load: Callable[[Task, Path], Model] | None = None
     trained_on: Callable[[Task], TrainedOn] | None = None
+    answered_before: Callable[[Iterable[Answer]], None] | None = None
 
 
 def require_no_options(spec: str, options: Mapping[str, str]) -> None:

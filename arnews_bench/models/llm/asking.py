@@ -7,20 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arnews_bench.answer_log import AnswerLog
-from arnews_bench.errors import InputError, WorkError
-from arnews_bench.models.llm.budget import Budget, Reservations, estimated_tokens
-from arnews_bench.models.llm.failures import (
-    NOT_FOUND,
-    REFUSED_KEY,
-    http_status,
-    is_of_the_row,
-    last_failure,
-    nobody_listens,
-    plain_message,
-    refuses_schema,
-)
-from arnews_bench.models.llm.keys import without_keys
-from arnews_bench.models.llm.outputs import read_output, refused_answer
+from arnews_bench.models.llm.budget import Budget, Reservations
+from arnews_bench.models.llm.course import Course
+from arnews_bench.models.llm.failures import nobody_listens, refuses_schema, require_answer
+from arnews_bench.models.llm.outputs import read_output
 from arnews_bench.models.llm.waiting import First, Interruptible, outside_of_loops
 
 if TYPE_CHECKING:
@@ -42,9 +32,6 @@ if TYPE_CHECKING:
     from arnews_bench.tasks import Task
 
 __all__ = ["Interview"]
-
-# So many rows fail one after the other, and none succeeds: the next ones would fail too.
-_HOPELESS = 3
 
 
 class Interview:
@@ -74,12 +61,8 @@ class Interview:
         """
         self._name, self._model, self._task, self._log = f"llm:{model}", model, task, log
         self._config, self._budget, self._schema = config, budget, schema
-        self._refused_is_empty = refused_is_empty
+        self._course = Course(self._name, model.api, log, refused_is_empty=refused_is_empty)
         self._rows: Mapping[str, Row] = {}
-        self._stop: Exception | None = None
-        self._failures: list[str] = []
-        self._total = self._failed_in_turn = 0
-        self._reached = False
 
     def ask(self, rows: Sequence["Row"], samples: Sequence["Sample"], *, total: int) -> None:
         """Ask for rows that have no answer yet; each answer is in the log as soon as it came.
@@ -93,18 +76,11 @@ class Interview:
             InputError: The provider refuses the key, or does not know the model.
             WorkError: Rows are without an answer: the money is spent, or the server failed.
         """
-        self._rows, self._total = {row.id: row for row in rows}, total
+        self._rows = {row.id: row for row in rows}
+        self._course.begin(self._task.name, self._rows, total=total)
         with self._not_waiting_for_nobody():
             found = self._evaluate(samples)
-        if self._stop is not None:
-            raise self._stop
-        left = self._open()
-        if left:
-            reason = self._failures[0] if self._failures else self._failure_of(found)
-            raise WorkError(
-                f"{self._name}: {left} of {total} rows of {self._task.name!r} got no answer: "
-                f"{reason}; {self._goes_on()}"
-            )
+        self._course.end(found)
 
     def _evaluate(self, samples: Sequence["Sample"]) -> "EvalLog":
         """One evaluation of inspect-ai; its log lies beside the answers."""
@@ -148,19 +124,13 @@ class Interview:
         decide = api.should_retry
 
         def should_retry(ex: Exception) -> "bool | RetryDecision":
-            return (self._reached or not nobody_listens(ex)) and decide(ex)
+            return (self._course.reached or not nobody_listens(ex)) and decide(ex)
 
         api.should_retry = should_retry  # type: ignore[method-assign]
         try:
             yield
         finally:
             api.should_retry = decide  # type: ignore[method-assign]
-
-    def _failure_of(self, found: "EvalLog") -> str:
-        """Why inspect-ai asked for nothing, where that is not for a failure of the provider."""
-        errors = [found.error, *(sample.error for sample in found.samples or ())]
-        said = next((error.message for error in errors if error is not None), "it does not say why")
-        return f"inspect-ai failed: {self._scrubbed(said)}"
 
     def _solver(self, rows: Interruptible, reservations: Reservations) -> "Solver":
         from inspect_ai.solver import Generate, solver
@@ -180,29 +150,23 @@ class Interview:
         return ask()
 
     async def _ask_one(self, state: "TaskState", reservations: Reservations) -> None:
-        if self._stop is not None:
+        if self._course.over:
             return
         row, texts = self._rows[str(state.sample_id)], [item.text for item in state.messages]
         async with reservations.reserved(texts) as fits:
             if not fits:
-                self._stop = self._stop or self._spent()
-            if self._stop is not None:
+                self._course.spent(self._budget)
+            if self._course.over:
                 return
             try:
                 state.output, structured = await self._generate(state.messages)
+                require_answer(state.output)
             except Exception as error:
-                if self._refused_is_empty and is_of_the_row(last_failure(error)):
-                    self._keep_refusal(row.id, error)
-                    return
-                self._note_failure(error)
-                raise
-            self._failed_in_turn, self._reached = 0, True
-            try:
+                if self._course.failed(row.id, error):
+                    raise
+                return
+            with self._course.answered():
                 self._keep(row, state.output, texts, structured=structured)
-            except Exception as error:
-                # What cannot be kept, as on a full disk, is not to be asked for.
-                self._stop = self._stop or error
-                raise
 
     async def _generate(self, messages: "list[ChatMessage]") -> "tuple[ModelOutput, bool]":
         """The answer, and whether it was asked for with a schema."""
@@ -230,70 +194,6 @@ class Interview:
             price=self._budget.price,
             structured=structured,
         )
+        answer = self._budget.estimated(answer, texts)
         self._log.add(answer)
-        if not answer.repeated:
-            # Estimated, where the server does not say what it took.
-            self._budget.add(
-                answer.cost,
-                answer.input_tokens or estimated_tokens(*texts),
-                answer.output_tokens or estimated_tokens(answer.completion),
-            )
-
-    def _keep_refusal(self, row_id: str, error: Exception) -> None:
-        said = self._scrubbed(plain_message(last_failure(error)))
-        self._log.add(refused_answer(row_id, name=self._name, said=said))
-
-    def _note_failure(self, raised: Exception) -> None:
-        """Remember why a row got no answer, and stop where no other row would get one."""
-        error = last_failure(raised)
-        message = self._scrubbed(plain_message(error))
-        if "connection" in type(error).__name__.casefold() and self._model.api.base_url:
-            message += f" (is there a server at {self._model.api.base_url}?)"
-        if is_of_the_row(error):
-            message += "; --option refused=empty takes such a row for one without an answer"
-        self._failures.append(message)
-        self._failed_in_turn += 1
-        status = http_status(error)
-        refused = isinstance(error, Exception) and self._model.api.is_auth_failure(error)
-        if refused or status in REFUSED_KEY:
-            names = " or ".join(self._model.api.api_key_vars) or "the provider's variable"
-            self._stop = InputError(
-                f"{self._name}: the provider refuses the key, which is read from the environment "
-                f"({names}): {message}"
-            )
-        elif status == NOT_FOUND:
-            self._stop = InputError(
-                f"{self._name}: the provider knows no such model, or serves nothing at this "
-                f"address: {message}"
-            )
-        elif nobody_listens(error) and not self._reached:
-            self._stop = WorkError(
-                f"{self._name}: {message}, with {self._answered()}; {self._goes_on()}"
-            )
-        elif self._failed_in_turn >= _HOPELESS and self._stop is None:
-            self._stop = WorkError(
-                f"{self._name}: stopped after {self._failed_in_turn} failures in a row, with "
-                f"{self._answered()}: {message}; {self._goes_on()}"
-            )
-
-    def _spent(self) -> WorkError:
-        return WorkError(
-            f"--max-cost: {self._budget.spent:.4f} of {self._budget.limit:g} US dollars are spent, "
-            f"and the next answer of {self._name} may cost more than what is left, with "
-            f"{self._answered()}; the same call with a higher --max-cost goes on"
-        )
-
-    def _open(self) -> int:
-        return sum(row_id not in self._log for row_id in self._rows)
-
-    def _answered(self) -> str:
-        answered = self._total - self._open()
-        return f"{answered} of {self._total} rows of {self._task.name!r} answered"
-
-    def _goes_on(self) -> str:
-        kept = "asks for these only" if self._log.path is not None else "begins anew (no --out)"
-        return f"the same call {kept}"
-
-    def _scrubbed(self, message: str) -> str:
-        """A message without the key, should a server send it back."""
-        return without_keys(self._model.api, message)
+        self._budget.add(answer)

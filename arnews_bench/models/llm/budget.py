@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from arnews_bench.answer_log import AnswerLog
+import msgspec
+
+from arnews_bench.answer_log import Answer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -52,26 +54,32 @@ class Budget:
         self.limit, self.spent = limit, 0.0
         self.price, self._longest = price, longest or _UNKNOWN_ANSWER
         self._dearest = 0.0
-        self._logs: list[AnswerLog] = []
 
-    def note(self, log: AnswerLog) -> None:
-        """Count what an interrupted run has cost."""
-        if any(known is log for known in self._logs):
-            return
-        self._logs.append(log)
-        for answer in log:
-            if not answer.repeated:
-                self.add(answer.cost, answer.input_tokens, answer.output_tokens)
+    def note(self, answers: Iterable[Answer]) -> None:
+        """Count what earlier runs of the call have cost."""
+        for answer in answers:
+            self.add(answer)
 
     def begin(self) -> "Reservations":
         """What the answers under way may cost; anew for each event loop that rows are asked in."""
         return Reservations(self)
 
-    def add(self, cost: float | None, input_tokens: int, output_tokens: int) -> None:
-        """Count an answer; by its tokens, if its cost is not known."""
+    def estimated(self, answer: Answer, texts: Iterable[str]) -> Answer:
+        """An answer with what it may have cost, where the provider does not count its tokens."""
+        if answer.cost is not None or self.price is None:
+            return answer
+        cost = self.price.of(
+            answer.input_tokens or estimated_tokens(*texts),
+            answer.output_tokens or estimated_tokens(answer.completion),
+        )
+        return msgspec.structs.replace(answer, estimated=cost)
+
+    def add(self, answer: Answer) -> None:
+        """Count an answer; by its estimate or its tokens, if its cost is not known."""
+        cost = answer.estimated if answer.cost is None else answer.cost
         if cost is None and self.price is not None:
-            cost = self.price.of(input_tokens, output_tokens)
-        if cost is not None:
+            cost = self.price.of(answer.input_tokens, answer.output_tokens)
+        if cost is not None and not answer.repeated:
             self.spent += cost
             self._dearest = max(self._dearest, cost)
 

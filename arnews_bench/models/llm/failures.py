@@ -4,12 +4,16 @@ import json
 import re
 import socket
 import textwrap
+from typing import TYPE_CHECKING
 
 from arnews_bench.errors import causes
 
+if TYPE_CHECKING:
+    from inspect_ai.model import ModelOutput
+
 __all__ = [
-    "NOT_FOUND", "REFUSED_KEY", "http_status", "is_of_the_row", "last_failure", "nobody_listens",
-    "plain_message", "refuses_schema",
+    "NOT_FOUND", "REFUSED_KEY", "RefusedError", "http_status", "is_of_the_row", "last_failure",
+    "nobody_listens", "plain_message", "refuses_schema", "require_answer",
 ]  # fmt: skip
 
 REFUSED_KEY = frozenset({401, 403})
@@ -73,6 +77,26 @@ def nobody_listens(error: BaseException) -> bool:
 def is_of_the_row(error: BaseException) -> bool:
     """Whether the server refuses the request of this row; others may be answered."""
     return http_status(error) in _BAD_REQUEST
+
+
+class RefusedError(Exception):
+    """A server's refusal of a request that inspect-ai gives as if the model had said it."""
+
+    status_code = min(_BAD_REQUEST)
+
+
+def require_answer(output: "ModelOutput") -> None:
+    """Refuse what took no tokens and is no answer, but what a server says of the request.
+
+    Raises:
+        RefusedError: It is that.
+    """
+    if output.empty or output.usage is not None:
+        return
+    too_long = output.stop_reason == "model_length"
+    filtered = output.stop_reason == "content_filter" and output.completion.strip()
+    if too_long or filtered:
+        raise RefusedError(output.completion)
 
 
 def refuses_schema(error: Exception) -> bool:

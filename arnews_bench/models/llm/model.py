@@ -46,7 +46,6 @@ class LanguageModel:
     def use_log(self, log: AnswerLog, *, seed: int) -> None:
         """See `models.Logged`."""
         self._log, self._seed = log, seed
-        self._budget.note(log)
 
     def predict(self, task: Task, rows: Sequence[Row]) -> list[Prediction]:
         """Ask what the log does not hold, and read all answers.

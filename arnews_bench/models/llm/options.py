@@ -201,8 +201,12 @@ def _argument_problems(arguments: Mapping[str, str]) -> list[str]:
 
 
 def _url_problems(url: str) -> list[str]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # of a port or an IPv6 address that is none
+        whole = False
+    if not whole or re.search(r"\s", url):
         return [f"base_url={url}: {WANTED['base_url'].words} is needed"]
     if parts.username or parts.password or parts.query:
         return [f"base_url: holds a user, a password or a query; {_KEYS}"]

@@ -6,8 +6,8 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+from called import Called
 from loopback_llm import in_child
 
 from arnews_bench import Row
@@ -31,14 +31,6 @@ for arguments in json.loads(sys.argv[1]):
     for stream in (sys.stdout, sys.stderr):
         print(f"\\x1e{code}\\x1e", end="", file=stream, flush=True)
 """
-
-
-class Called(NamedTuple):
-    """What a call of the command line left."""
-
-    code: int
-    out: str
-    err: str
 
 
 def gold(row: Row) -> str:

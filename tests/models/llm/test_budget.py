@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import anyio
+import msgspec
 import pytest
 
-from arnews_bench import Answer, AnswerLog
+from arnews_bench import Answer
 from arnews_bench.models.llm.budget import Budget, Price, estimated_tokens
 
 # A dollar for each token, so that the sums are easily seen.
@@ -23,7 +24,7 @@ def ask(budget, *, cost, times, at_once=10):
                 asked += 1
                 await anyio.sleep(0)
                 this = next(cost) if isinstance(cost, Iterator) else cost
-                budget.add(this, 2, 8)
+                budget.add(answer("a", this))
 
     async def run():
         reservations = budget.begin()
@@ -102,22 +103,31 @@ def answer(row, cost, *, repeated=False):
     )  # fmt: skip
 
 
-def test_what_an_interrupted_run_cost_is_counted_once():
-    log = AnswerLog()
-    log.add(answer("a", 7.0))
+def test_of_earlier_answers_only_what_was_paid_for_is_counted():
     budget = Budget(20, DEAR, 8)
-    budget.note(log)
-    budget.note(log)
-    assert budget.spent == 7
+    budget.note([
+        answer("paid", 7.0),
+        answer("from the cache", 7.0, repeated=True),
+        answer("without a price then", None),
+    ])  # fmt: skip
+    assert budget.spent == 7 + (1 + 2)
 
 
-def test_of_an_interrupted_run_only_what_was_paid_for_is_counted():
-    log = AnswerLog()
-    log.add(answer("from the cache", 7.0, repeated=True))
-    log.add(answer("without a price then", None))
-    budget = Budget(20, DEAR, 8)
-    budget.note(log)
-    assert budget.spent == 1 + 2
+def test_what_a_server_does_not_count_is_estimated_once_and_kept():
+    """Two tokens of question and three of answer, by their bytes."""
+    uncounted = msgspec.structs.replace(
+        answer("a", None), completion="abcdabcdab", input_tokens=0, output_tokens=0
+    )
+    kept = Budget(20, DEAR, 8).estimated(uncounted, ["abcd", "abcd"])
+    assert (kept.cost, kept.estimated) == (None, 5.0)
+    goes_on = Budget(20, DEAR, 8)
+    goes_on.note([kept])
+    assert goes_on.spent == 5
+
+
+def test_a_cost_that_is_known_is_not_estimated():
+    assert Budget(20, DEAR, 8).estimated(answer("a", 7.0), ["abcd"]).estimated is None
+    assert Budget(None, None, 8).estimated(answer("a", None), ["abcd"]).estimated is None
 
 
 def test_an_answer_that_failed_gives_its_share_back():

@@ -5,9 +5,6 @@ from loopback_runs import answers
 
 from arnews_bench import evaluate, load_rows
 
-pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
-pytest.importorskip("torch", reason="the extra `transformers` is not installed")
-
 TEMPLATE = (
     "{% for message in messages %}<s>{{ message.role }}: {{ message.content }}</s>{% endfor %}"
 )

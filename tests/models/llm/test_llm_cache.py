@@ -6,8 +6,6 @@ from loopback_runs import KEY, MODEL, answers, gold
 
 from arnews_bench import evaluate, load_rows
 
-pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
-
 N = 4
 # A token is a dollar.
 PRICES = {"input_price": "1e6", "output_price": "1e6"}

@@ -6,12 +6,13 @@ from scripted import asked, oracle, script, turns
 from arnews_bench import evaluate, load_task
 
 
-@pytest.mark.parametrize("language", ["ar", "en"])
-def test_who_answers_with_the_gold_strings_is_right_in_all(language):
+# All rows once: the answers to a prompt in the other language are the same.
+@pytest.mark.parametrize(("language", "limit"), [("ar", None), ("en", 40)])
+def test_who_answers_with_the_gold_strings_is_right_in_all(language, limit):
     spec = oracle("gold", "ner", "stance", "attribution")
-    options = {"prompt_language": language}
-    runs = evaluate(spec, ["ner", "attribution"], options=options, out=None, protocol="cv")
-    runs += evaluate(spec, ["stance"], options=options, out=None, limit=100)
+    way = {"options": {"prompt_language": language}, "out": None}
+    runs = evaluate(spec, ["ner", "attribution"], **way, protocol="cv", limit=limit)
+    runs += evaluate(spec, ["stance"], **way, limit=limit or 100)
     assert [run.score.value for run in runs] == [1.0, 1.0, 1.0]
     ner, attribution, _ = runs
     assert ner.metrics["nested_f1"].value == 1.0

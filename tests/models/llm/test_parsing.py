@@ -406,6 +406,8 @@ def test_no_damage_to_an_answer_is_an_error(task_type, data):
         '{"attributions": [' * 400 + "]}" * 400,
         "agree " * 50_000,
         "label " * 50_000,
+        "so, " * 25_000,
+        "it agrees; " * 10_000,
         "the answer of " * 20_000,
         "- " * 50_000,
         "a\n" * 50_000,

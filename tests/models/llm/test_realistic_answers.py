@@ -14,10 +14,8 @@ from arnews_bench.models.llm.reading.placing import place_answer
 SAID = [("روسيا", "GPE"), ("كوراخوف", "GPE"), ("شرق أوكرانيا", "LOC"), ("أوكرانيا", "GPE")]
 BY_TYPE = [SAID[0], SAID[1], SAID[3], SAID[2]]
 DRAFT = '{"entities": [{"text": "بيروت", "type": "GPE"}]}'
-ANSWER = json.dumps(
-    {"entities": [{"text": text, "type": kind, "context": None} for text, kind in SAID]},
-    ensure_ascii=False,
-)
+ITEMS = [{"text": text, "type": kind, "context": None} for text, kind in SAID]
+ANSWER = json.dumps({"entities": ITEMS}, ensure_ascii=False)
 
 
 def said(task, completion):
@@ -45,6 +43,25 @@ NER = {
     "the example first": f"مثال:\n{DRAFT}\nالإجابة:\n{ANSWER}",
     "the next question, made up": f"{ANSWER}\n\nمثال آخر:\n{DRAFT}",
     "a turn that is not its own": f"{ANSWER}<|im_end|>\n<|im_start|>user\n{DRAFT}",
+    "a turn of the tokens of another maker": f"{ANSWER}</s>\n[INST] {DRAFT} [/INST] {DRAFT}",
+    "the last line of the question, and its answer": (
+        f"{ANSWER}\n\nأجب بكائن JSON وحده.\n\n{DRAFT}\n\nأجب بكائن JSON وحده.\n\n{DRAFT}"
+    ),
+    "an explanation before the next question": f"{ANSWER}\n\nالشرح: كذا.\n\nسؤال: كذا\n{DRAFT}",
+    "an unclosed list before the next question": f"{ANSWER[:-2]}\n\nسؤال: كذا\n{DRAFT}",
+    "the same until there is no room": f"{ANSWER}\n\n{ANSWER}\n\n{ANSWER[:60]}",
+    "the same until there is no room for half of it": f"{ANSWER}\n\n{ANSWER[:150]}",
+    "a draft that is longer than what the cut left of the answer": (
+        f"{DRAFT}\n\n{ANSWER.removesuffix(']}')}"
+    ),
+    "the form behind": f'{ANSWER}\n\nالصيغة المطلوبة: {{"entities": […]}}',
+    "numbered members": json.dumps({"entities": dict(enumerate(ITEMS))}),
+    "named members": json.dumps({f"entity_{number}": item for number, item in enumerate(ITEMS)}),
+    "numbered members that were cut off": (
+        json.dumps({"entities": dict(enumerate([*ITEMS, ITEMS[0]]))})[:-40]
+    ),
+    "numbered headings": lines('**Entity 1:**\n{{"text": "{}", "type": "{}"}}\n'),
+    "a brace that is missing": ANSWER.replace("}, {", ", {"),
     "a note behind": f"{ANSWER}\n\nملاحظة: «بلدة» اسم جنس [قاعدة 6].",
     "Arabic commas": ANSWER.replace(", ", "، "),
     "escaped Arabic": json.dumps(json.loads(ANSWER)),
@@ -56,6 +73,7 @@ NER = {
     "comma-separated values": "```csv\ntext,type,context\n" + lines("{},{},") + "\n```",
     "tabs": lines("{}\t{}"),
     "YAML": "entities:\n" + lines("  - text: {}\n    type: {}"),
+    "blocks of fields": lines("النص: {}\nالنوع: {}\n"),
     "tags": lines("<{1}>{0}</{1}>"),
     "bold bullets": "إليك الكيانات المسماة:\n\n" + lines("* **{}**: {}"),
     "bullets that explain": lines("- **{}** ({}): دولة أو إقليم"),
@@ -90,6 +108,10 @@ def test_a_heading_gives_its_type_to_what_stands_below(completion):
     assert said("ner", completion) == BY_TYPE
 
 
+def test_of_a_draft_and_an_answer_that_was_cut_off_the_answer_counts():
+    assert said("ner", f"{DRAFT}\n\n{ANSWER[:70]}") == SAID[:1]
+
+
 @pytest.mark.parametrize(
     "completion",
     [
@@ -112,55 +134,17 @@ def test_a_sentence_may_say_that_there_is_nothing(completion):
         ("ner", "روسيا، كوراخوف، شرق أوكرانيا، أوكرانيا"),
         ("ner", "في هذا النص، روسيا هي دولة (GPE) وكوراخوف بلدة (GPE)."),
         ("ner", "<think>روسيا is GPE"),
+        ("ner", f"[THINK]{DRAFT} hmm"),
+        ("ner", f"<|START_THINKING|>{DRAFT} hmm"),
+        ("ner", f"◁think▷{DRAFT} hmm"),
+        ("attribution", '{"attributions": […]}'),
+        ("attribution", "[...]"),
         ("attribution", "يتحدث النص عن تصريحات لافروف بشأن الضمانات الأمنية."),
         ("attribution", "لافروف: الضمانات الأمنية يجب أن تكون عادلة"),
-        ("stance", '{"label": "الموقف"}'),
-        ("stance", '{"label": "STANCE"}'),
-        ("stance", '{"type": "object", "properties": {"label": {"enum": ["agree", "discuss"]}}}'),
-        ("stance", '{"label": "neutral"}'),
-        ("stance", '{"label": "not agree"}'),
-        ("stance", '{"label": 1}'),
-        ("stance", "2"),
-        ("stance", "I'm sorry, but I cannot agree or disagree with political claims."),
-        ("stance", "I'm unable to discuss this topic."),
-        ("stance", "I can't discuss that."),
-        ("stance", "We can discuss something else instead."),
-        ("stance", "بصفتي نموذجًا لغويًا، لا يمكنني أن أوافق أو أعارض."),
-        ("stance", "The text discusses that Russia and Ukraine agreed on a ceasefire in Riyadh."),
-        ("stance", "اجتمع الوزيران في موسكو وكان بينهما معارض بارز للحرب في أوكرانيا."),
     ],
 )
 def test_what_is_no_answer_does_not_become_one(task, completion):
     assert said(task, completion) is None
-
-
-@pytest.mark.parametrize(
-    ("completion", "label"),
-    [
-        ('النص ينفي وقوع المحادثات.\n\n{"label": "disagree"}', "disagree"),
-        ('{"label": "discuss"}\n\nلا يؤكد الادعاء (agree) ولا ينفيه (disagree).', "discuss"),
-        ('{"label": "agree"}\nانتظر، الأصح:\n{"label": "discuss"}', "discuss"),
-        ('{"label": "agree"}\n\nالادعاء: …\nالنص: …\n{"label": "unrelated"}', "agree"),
-        ('"label": "agree" // because it is not unrelated', "agree"),
-        ('{"label": "disagree", "scores": {"agree": 0.1, "disagree": 0.9}}', "disagree"),
-        ('{"label": "معارض (disagree)"}', "disagree"),
-        ('{"label": "ﻣﻌﺎﺭﺽ"}', "disagree"),
-        ('{"label": "not_related"}', "unrelated"),
-        ('{"label": "contradicts"}', "disagree"),
-        ("The text neither agrees nor disagrees. It only discusses it.", "discuss"),
-        ("The stance is discuss because the text neither agrees nor disagrees.", "discuss"),
-        ("I would go with `unrelated`, since the text never mentions the claim.", "unrelated"),
-        ("The text supports the claim.", "agree"),
-        ("The text does not support the claim; it refutes the claim.", "disagree"),
-        ("النص لا يعارض الادعاء، بل يؤيده.", "agree"),
-        ("النص لا يوافق الادعاء ولا يعارضه، بل يناقشه.", "discuss"),
-        ("النص لا علاقة له بالادعاء.", "unrelated"),
-        ("الجواب هو: disagree.", "disagree"),
-        (r"Therefore, the answer is $\boxed{\text{discuss}}$.", "discuss"),
-    ],
-)
-def test_a_stance_is_read_as_it_is_meant(completion, label):
-    assert said("stance", completion) == label
 
 
 CONTENT = "الضمانات الأمنية يجب أن تكون عادلة ومتساوية للجميع"
@@ -183,6 +167,13 @@ def test_quotation_marks_that_were_not_escaped_belong_to_the_content():
     inner = 'بلاده "تؤيد الضمانات الأمنية الموثوقة"'
     completion = f'{{"attributions": [{{"source_name": "لافروف", "content": ["{inner}"]}}]}}'
     assert said("attribution", completion) == [((inner,), "لافروف")]
+
+
+def test_a_line_of_a_content_is_no_next_question():
+    content = "قال:\nسؤال: متى؟\nثم سكت"
+    item = f'{{"source_name": "لافروف", "content": ["{content}"]}}'
+    completion = f'{{"attributions": [{{"source_name": "س", "content": ["ع"]}}, {item}]}}'
+    assert said("attribution", completion)[1:] == [((content,), "لافروف")]
 
 
 def test_kinds_may_be_named_in_arabic():

@@ -62,14 +62,13 @@ def judge(request):
     return Judge(request.param)
 
 
-def test_predictions_that_were_written_score_as_those_that_were_made(judge, tmp_path):
+def test_predictions_that_were_written_are_read_as_those_that_were_made(judge, tmp_path):
     for row, items in judge.answers():
         made = judge.predicted(row, [*items, INVENTED[judge.name]])
         path = tmp_path / "predictions.jsonl"
         path.write_bytes(msgspec.json.encode(made))
         read = check_predictions([row], read_predictions(path, judge.name), origin="it")
         assert read == [made]
-        assert judge.scores([row], read) == pytest.approx(judge.scores([row], [made]), nan_ok=True)
 
 
 def test_one_more_right_item_never_lowers_recall(judge):

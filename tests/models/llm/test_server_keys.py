@@ -6,8 +6,6 @@ from loopback_runs import KEY, command_lines, gold, written
 
 from arnews_bench import load_rows
 
-pytest.importorskip("inspect_ai", reason="the extra `llm` is not installed")
-
 STRANGE = "sk-stranger-" + "fedcba9876543210" * 2
 MODELS = {
     "known": "openai-api/loopback/m",

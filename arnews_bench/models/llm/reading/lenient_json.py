@@ -6,8 +6,10 @@ in the text, and nesting as deep as the text is long does no harm.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
+
+from arnews_bench.models.llm.reading.json_containers import Container, CutList, CutObject, object_of
 
 __all__ = ["CutList", "CutObject", "Found", "find_values"]
 
@@ -44,7 +46,7 @@ _KEY = re.compile(rf"[^{_SEPARATORS}\[\]{{}}\n{_COLONS}]+")
 # Behind words; an address has a colon before its slashes, and no blank.
 _COMMENT = re.compile(r"\s(?://|/\*|#)")
 # What may follow a separator, so that a quotation mark before it can have ended a string.
-_NEXT_KEY = re.compile(r"""["'`“”„«‘’}\])/#]|[\w .-]{1,40}[:：﹕=]|\Z|```""")
+_NEXT_KEY = re.compile(r"""["'`“”„«‘’{}\])/#]|[\w .-]{1,40}[:：﹕=]|\Z|```""")
 _NEXT_ITEM = re.compile(
     r"""["'`“”„«‘’{\[(}\])/#\d-]|\.\.|…|(?:[Tt]rue|[Ff]alse|[Nn]one|null)\b|\Z|```"""
 )
@@ -54,14 +56,6 @@ _LINE_START = re.compile(r"""["'`“„«‘{\[}\])]|\Z""")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
 _CONSTANTS = {"null": None, "none": None, "true": True, "false": False}
-
-
-class CutObject(dict[str, Any]):
-    """An object whose end is missing: its complete members."""
-
-
-class CutList(list[Any]):
-    """A list whose end is missing: its complete items."""
 
 
 class Found(NamedTuple):
@@ -78,8 +72,9 @@ def find_values(text: str) -> Iterator[Found]:
     Read besides JSON: other quotation marks («…» and “…” too), unquoted words, Arabic commas and
     semicolons between items, trailing and missing commas, comments, the constants of Python,
     tuples inside of others, line breaks and, where it can be told, quotation marks in strings;
-    what was cut off ends as `CutObject` or `CutList`, a closing bracket that is missing inside
-    is put where the outer one closes.
+    what was cut off ends as `CutObject` or `CutList`, as does a list of nothing but dots; a closing
+    bracket that is missing inside is put where the outer one closes, or the next object of a list
+    opens.
     """
     position = 0
     strict = True
@@ -97,59 +92,13 @@ def find_values(text: str) -> Iterator[Found]:
         yield Found(value, start, position)
 
 
-def _object(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; of a key that stands twice the lists are joined, of others the last counts."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        before = found.get(key)
-        if isinstance(before, list) and isinstance(value, list):
-            found[key] = [*before, *value]
-        else:
-            found[key] = value
-    return found
-
-
 _DECODER = json.JSONDecoder(
     strict=False,
-    object_pairs_hook=_object,
+    object_pairs_hook=object_of,
     parse_int=str,
     parse_float=str,
     parse_constant=lambda _: None,
 )
-
-
-class _Frame:
-    """A container that is being read."""
-
-    __slots__ = ("closer", "items", "key", "members")
-
-    def __init__(self, closer: str) -> None:
-        self.closer = closer
-        self.key: str | None = None
-        self.members: list[tuple[str, Any]] = []
-        # Of an object, the strings that no colon followed.
-        self.items: list[Any] = []
-
-    @property
-    def wants_key(self) -> bool:
-        return self.closer == "}" and self.key is None
-
-    def add(self, value: Any) -> None:  # noqa: ANN401 (JSON)
-        if self.key is None:
-            self.items.append(value)
-        else:
-            self.members.append((self.key, value))
-            self.key = None
-
-    def colon(self) -> None:
-        if self.wants_key and self.items and isinstance(self.items[-1], str):
-            self.key = self.items.pop()
-
-    def value(self, *, cut: bool) -> Any:  # noqa: ANN401 (JSON)
-        if self.closer == "}" and (cut or self.members or not self.items):
-            found = _object(self.members)
-            return CutObject(found) if cut else found
-        return CutList(self.items) if cut else self.items
 
 
 class _Reader:
@@ -157,7 +106,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._frames: list[_Frame] = []
+        self._frames: list[Container] = []
         # How many containers deep it is read over.
         self._buried = 0
 
@@ -196,8 +145,13 @@ class _Reader:
     def _open(self, character: str) -> None:
         if self._buried or len(self._frames) == _DEEPEST:
             self._buried += 1
-        else:
-            self._frames.append(_Frame(_OPENERS[character]))
+            return
+        match self._frames:
+            case [*_, outer, inner] if character == "{" and inner.wants_key and inner.members:
+                if outer.closer == "]":
+                    # An object in place of a key: the one before it was not closed.
+                    self._close("}")
+        self._frames.append(Container(_OPENERS[character]))
 
     def _close(self, closer: str | None) -> Any | None:  # noqa: ANN401 (JSON)
         """Close the innermost container of that kind and those inside it; the outermost is given.
@@ -240,6 +194,8 @@ class _Reader:
             word = _COMMENT.split(match[0].partition(_FENCE)[0], maxsplit=1)[0].strip()
             if word and word.strip(".…"):
                 self._add(_CONSTANTS.get(word.casefold(), word))
+            elif word and not self._buried:
+                frame.has_dots = True
             return position + match[0].find(_FENCE) if _FENCE in match[0] else match.end()
         # The text ends in it: who knows how it would have gone on.
         return match.end()

@@ -5,6 +5,7 @@ one under the key that was asked for goes before all others. Prose never becomes
 """
 
 import html
+import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from arnews_bench.models.llm.reading.answers import (
     ParsedAnswer,
     StanceAnswer,
 )
-from arnews_bench.models.llm.reading.lenient_json import find_values
+from arnews_bench.models.llm.reading.lenient_json import CutList, CutObject, find_values
 from arnews_bench.models.llm.reading.said_attributions import attributions_in
 from arnews_bench.models.llm.reading.said_entities import entities_in
 from arnews_bench.models.llm.reading.said_items import DEEPEST, clean, fields_of
@@ -30,18 +31,30 @@ from arnews_bench.tasks import Task
 
 __all__ = ["Parsed", "parse_answer"]
 
-_REASONING_END = re.compile(r"</(?:think|thinking|reasoning|thought)\s*>", re.IGNORECASE)
-_REASONING = re.compile(r"\s*<(?:think|thinking|reasoning|thought)\s*>", re.IGNORECASE)
+_REASONING_END = re.compile(
+    r"</(?:think|thinking|reasoning|thought)\s*>|\[/THINK\]|<\|END_THINKING\|>|◁/think▷",
+    re.IGNORECASE,
+)
+_REASONING = re.compile(
+    r"\s*(?:<(?:think|thinking|reasoning|thought)\s*>|\[THINK\]|<\|START_THINKING\|>|◁think▷)",
+    re.IGNORECASE,
+)
 # JSON that was written as a string: `{\\"label\\": …`, `{\\n "label": …`.
 _ESCAPED = re.compile(r'[\[{](?:\\n\s*)?\\"')
 # Where a model that does not stop goes on with the next question, and answers that as well.
 _NEXT_TURN = re.compile(
-    r"<\|(?:im_end|eot_id|endoftext|user)\|>|<\|im_start\|>\s*user|<end_of_turn>|\[INST\]"
+    r"</s>|<\|(?:im_end|eot_id|endoftext|user|USER_TOKEN|END_OF_TURN_TOKEN)\|>"
+    r"|<\|im_start\|>\s*user|<\|start_header_id\|>\s*user|<end_of_turn>|\[INST\]"
     r"|^(?:#+\s*)?(?:User|Human|Instruction|Example|مثال|المستخدم)\b.{0,20}[:：]\s*$"
-    r"|^(?:#+\s*)?(?:User|Human|Text|Claim|النص|الادعاء)\s*[:：]|^<(?:text|claim)(?:-\d+)?>",
+    r"|^(?:#+\s*)?(?:User|Human|Question|Input|Claim|السؤال|سؤال|الادعاء|ادعاء"
+    r"|(?P<field>Text|النص|نص))\s*[:：]|^<(?:text|claim)(?:-\d+)?>"
+    # The last line of our own questions.
+    r"|^(?:أجب بكائن JSON وحده|Answer with one JSON object only)",
     re.MULTILINE,
 )
 _ENDS = ("}", "]", "```")
+# So many of these marks are looked at.
+_MOST_TURNS = 4
 # Who changes their mind names two labels, who copies the examples of a prompt names all.
 _CHOICE = 2
 # Characters of a label that a message shows.
@@ -79,10 +92,31 @@ def parse_answer(task: Task, completion: str) -> Parsed:
         return _unparsable(
             "the answer ends within its reasoning" if said else "the answer is empty"
         )
-    return _read(task, _own_turn(text))
+    for turn in itertools.islice(_NEXT_TURN.finditer(text), _MOST_TURNS):
+        before = text[: turn.start()]
+        if _may_end(before, is_field=task.type != "stance" and turn["field"] is not None):
+            own = _read(task, before, is_part=True)
+            if own.answer is not None:
+                return own
+    return _read(task, text)
 
 
-def _read(task: Task, text: str) -> Parsed:
+def _may_end(text: str, *, is_field: bool) -> bool:
+    """Whether an answer may end before a mark, which is not a part of it.
+
+    Args:
+        text: What stands before the mark.
+        is_field: Whether the mark may as well begin an item that is written without JSON.
+    """
+    found = list(find_values(text))
+    if not found:
+        return not is_field
+    # Within a string there may be any line; brackets that are missing are no sign of one.
+    is_cut = isinstance(found[-1].value, CutList | CutObject)
+    return not is_cut or text.rstrip().endswith(_ENDS)
+
+
+def _read(task: Task, text: str, *, is_part: bool = False) -> Parsed:
     match task.type:
         case "ner":
             entities = entities_in(text, task.labels)
@@ -90,7 +124,7 @@ def _read(task: Task, text: str) -> Parsed:
                 return _unparsable("there is no list of entities in the answer")
             return Parsed(NerAnswer(entities=entities.usable), None, entities.left_out)
         case "stance":
-            return _parsed_stance(text, task.labels)
+            return _parsed_stance(text, task.labels, is_part=is_part)
         case "attribution":
             found = attributions_in(text)
             if found is None:
@@ -110,13 +144,6 @@ def _after_reasoning(text: str) -> str:
     return "" if _REASONING.match(text, end) else text[end:].strip()
 
 
-def _own_turn(text: str) -> str:
-    """What stands before the next question, if that is an answer and not what leads to one."""
-    turn = _NEXT_TURN.search(text)
-    own = text[: turn.start()].strip() if turn else ""
-    return own if own.endswith(_ENDS) or (own and len(own.split()) == 1) else text
-
-
 def _unquoted(text: str) -> str:
     """The inside of a JSON string that holds the whole answer, if perhaps without its marks."""
     if _ESCAPED.match(text):
@@ -131,30 +158,36 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _parsed_stance(text: str, labels: Sequence[str]) -> Parsed:
+def _parsed_stance(text: str, labels: Sequence[str], *, is_part: bool) -> Parsed:
     said: list[object] = []
+    meant: list[str] = []
+    of_last: list[str] = []
     outside: list[str] = []
     end = 0
     for value, start, stop in find_values(text):
-        said += _labels_said(value)
-        if isinstance(value, dict):
+        said += (parts := list(_labels_said(value)))
+        meant += (found := [label for part in parts if (label := _label(part)) is not None])
+        if isinstance(value, dict) or found:
             outside.append(text[end:start])
             end = stop
-    meant = [label for part in said if (label := _label(part)) is not None]
-    if len(meant) > _CHOICE and sorted(meant) == sorted(labels):
+        if found:
+            of_last, outside = found, []
+    if len(labels) > _CHOICE and sorted(meant[-len(labels) :]) == sorted(labels):
         return _unparsable("the answer repeats the examples: it gives every label once")
     if said and not meant:
         return _unparsable(f"the answer gives no label of the task, but {_shown(said[-1])}")
-    if not meant:
-        found = meant_label("\n".join([*outside, text[end:]]))
-        if found.label is None and found.named:
-            return _unparsable(f"the answer names more than one label: {', '.join(found.named)}")
-        if found.label is None:
-            return _unparsable("there is no label in the answer")
-        meant = [found.label]
-    if meant[-1] not in labels:
-        return _unparsable(f"the label {meant[-1]!r} is none of the task: {', '.join(labels)}")
-    return Parsed(StanceAnswer(label=meant[-1]), None, 0)
+    prose = meant_label("\n".join([*outside, text[end:]]))
+    # What explains a label uses words of others, and so does what leads to one.
+    if prose.label and (prose.is_sure or not (meant or is_part)):
+        of_last.append(prose.label)
+    named = tuple(dict.fromkeys(of_last)) or prose.named
+    if len(named) > 1:
+        return _unparsable(f"the answer names more than one label: {', '.join(named)}")
+    if not of_last:
+        return _unparsable("there is no label in the answer")
+    if named[0] not in labels:
+        return _unparsable(f"the label {named[0]!r} is none of the task: {', '.join(labels)}")
+    return Parsed(StanceAnswer(label=named[0]), None, 0)
 
 
 def _labels_said(value: object, depth: int = 0) -> Iterator[object]:

@@ -17,7 +17,6 @@ from arnews_bench.alignment import (
     align_passages,
     align_quotes,
 )
-from arnews_bench.entities import COARSE_OF
 from arnews_bench.models.llm.reading.answers import (
     AttributionAnswer,
     NerAnswer,
@@ -27,10 +26,6 @@ from arnews_bench.models.llm.reading.answers import (
     StanceAnswer,
 )
 from arnews_bench.schema import (
-    ENTITY_TYPES,
-    MODES,
-    SOURCE_TYPES,
-    STANCE_LABELS,
     AttributionPrediction,
     AttributionRow,
     NerPrediction,
@@ -46,8 +41,6 @@ from arnews_bench.schema import (
 from arnews_bench.text import Span
 
 __all__ = ["Placed", "place_answer"]
-
-_ENTITY_TYPES = frozenset((*ENTITY_TYPES, *COARSE_OF))
 
 
 class Placed(NamedTuple):
@@ -74,22 +67,20 @@ def place_answer(row: Row, answer: ParsedAnswer | None) -> Placed:
             return _entities(row, answer.entities if isinstance(answer, NerAnswer) else ())
         case StanceRow():
             label = answer.label if isinstance(answer, StanceAnswer) else None
-            known = label if label in STANCE_LABELS else None
-            return Placed(StancePrediction(id=row.id, label=known), {})
+            return Placed(StancePrediction(id=row.id, label=label), {})
         case AttributionRow():
             said = answer.attributions if isinstance(answer, AttributionAnswer) else ()
             return _attributions(row, said)
 
 
 def _entities(row: NerRow, said: Sequence[SaidEntity]) -> Placed:
-    usable = [item for item in said if item.text.strip() and item.type in _ENTITY_TYPES]
     index = TextIndex(row.text, [Span(*span) for span in row.token_spans])
-    placements = align_quotes(index, [Quote(e.text, e.type, e.context) for e in usable])
+    placements = align_quotes(index, [Quote(e.text, e.type, e.context) for e in said])
     entities = tuple(
         PredictedEntity(text=item.text, type=item.type)
         if place.span is None
         else PredictedEntity(start=place.span.start, end=place.span.end, type=item.type)
-        for item, place in zip(usable, placements, strict=True)
+        for item, place in zip(said, placements, strict=True)
     )
     return Placed(
         NerPrediction(id=row.id, entities=entities), dict(Counter(p.how for p in placements))
@@ -98,28 +89,26 @@ def _entities(row: NerRow, said: Sequence[SaidEntity]) -> Placed:
 
 def _attributions(row: AttributionRow, said: Sequence[SaidAttribution]) -> Placed:
     index = TextIndex(row.text)
-    passages = [[text for text in item.content if text.strip()] for item in said]
-    usable = [number for number, texts in enumerate(passages) if texts]
-    contents = align_passages(index, [passages[number] for number in usable])
+    beside = [[text for text in (item.cue, item.source) if text is not None] for item in said]
+    contents = align_passages(index, [item.content for item in said], beside)
     how: Counter[str] = Counter()
     attributions = []
-    for number, parts in zip(usable, contents, strict=True):
-        item = said[number]
+    for item, parts in zip(said, contents, strict=True):
         places = [part.placement.span for part in parts if part.placement.span is not None]
-        beside = {
+        near = {
             field: (text, align_near(index, text, places))
             for field, text in (("cue", item.cue), ("source", item.source), ("via", item.via))
-            if text is not None and text.strip()
+            if text is not None
         }
         how.update(part.placement.how for part in parts)
-        how.update(placement.how for _, placement in beside.values())
+        how.update(placement.how for _, placement in near.values())
         attributions.append(
             PredictedAttribution(
                 content=_distinct(parts),
                 source_name=item.source_name,
-                **{field: _span(*found) for field, found in beside.items()},
-                source_type=item.source_type if item.source_type in SOURCE_TYPES else None,
-                mode=item.mode if item.mode in MODES else None,
+                **{field: _span(*found) for field, found in near.items()},
+                source_type=item.source_type,
+                mode=item.mode,
             )
         )
     return Placed(AttributionPrediction(id=row.id, attributions=tuple(attributions)), dict(how))

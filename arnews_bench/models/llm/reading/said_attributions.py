@@ -1,9 +1,12 @@
 """The attributions of an answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 from arnews_bench.models.llm.reading.answers import SaidAttribution
+from arnews_bench.models.llm.reading.glosses import glossed
+from arnews_bench.models.llm.reading.inner_items import inner_items
 from arnews_bench.models.llm.reading.lenient_json import CutList, CutObject
+from arnews_bench.models.llm.reading.nothing import is_nothing
 from arnews_bench.models.llm.reading.said_items import (
     DEEPEST,
     Form,
@@ -23,6 +26,10 @@ from arnews_bench.schema import MODES, SOURCE_TYPES
 
 __all__ = ["attributions_in"]
 
+_TOP = "attributions"
+_SPEAKER_FIELDS = frozenset({"source_name", "source", "cue"})
+_NAMED = ("source_name", "cue", "source", "via")
+
 
 def attributions_in(text: str) -> Items[SaidAttribution] | None:
     """The attributions of an answer.
@@ -31,7 +38,7 @@ def attributions_in(text: str) -> Items[SaidAttribution] | None:
         None if it cannot be read; no items if it says that there are none.
     """
     form = Form(
-        top="attributions",
+        top=_TOP,
         keys=ATTRIBUTION_KEYS,
         is_item=_is_item,
         is_map=lambda _: False,
@@ -43,7 +50,16 @@ def attributions_in(text: str) -> Items[SaidAttribution] | None:
 
 def _is_item(value: object) -> bool:
     fields = fields_of(value, ATTRIBUTION_KEYS)
-    return "content" in fields and not fields.keys().isdisjoint({"source_name", "source", "cue"})
+    # A document around its attributions has a text and a source too, but nothing signals it.
+    is_around = "cue" not in fields and _holds_items(fields.get(_TOP))
+    return "content" in fields and not fields.keys().isdisjoint(_SPEAKER_FIELDS) and not is_around
+
+
+def _holds_items(value: object) -> bool:
+    """Whether a value is an object, or a list of nothing but objects."""
+    return isinstance(value, dict) or (
+        isinstance(value, list) and all(isinstance(part, dict) for part in value)
+    )
 
 
 def _read(value: object, depth: int = 0) -> Iterator[SaidAttribution | None]:
@@ -53,8 +69,13 @@ def _read(value: object, depth: int = 0) -> Iterator[SaidAttribution | None]:
                 yield from _read(part, depth + 1)
         case dict() if value:
             said = _attribution(value)
-            if said is not None or not isinstance(value, CutObject):
+            inner = inner_items(value, _is_item, ATTRIBUTION_KEYS, _TOP) if depth < DEEPEST else []
+            # What is but around others is no broken one.
+            is_one = not isinstance(value, CutObject) and (_is_item(value) or not inner)
+            if said is not None or is_one:
                 yield said
+            for part in inner:
+                yield from _read(part, depth + 1)
         case CutObject():
             return
         case _:
@@ -69,17 +90,17 @@ def _attribution(value: Mapping[str, object]) -> SaidAttribution | None:
     said = fields.get("content")
     parts = said if isinstance(said, list) else [said]
     content = tuple(text for part in parts if (text := _string(part, "content")) is not None)
-    source = _string(fields.get("source"), "source")
+    named = {field: _named(fields.get(field), field) for field in _NAMED}
     # A model that names the source once, and not twice, has named it.
-    source_name = _string(fields.get("source_name"), "source_name") or source
+    source_name = named["source_name"] or named["source"]
     if not content or source_name is None or isinstance(said, CutList):
         return None
     return SaidAttribution(
         content=content,
         source_name=source_name,
-        cue=_string(fields.get("cue"), "cue"),
-        source=source,
-        via=_string(fields.get("via"), "via"),
+        cue=named["cue"],
+        source=named["source"],
+        via=named["via"],
         source_type=_one_of(fields.get("source_type"), SOURCE_TYPES),
         mode=_one_of(fields.get("mode"), MODES),
     )
@@ -99,6 +120,13 @@ def _string(value: object, field: str) -> str | None:
             return clean(value)
 
 
-def _one_of(value: object, known: Sequence[str]) -> str | None:
-    name = ATTRIBUTION_KINDS.get(folded(value)) if isinstance(value, str) else None
-    return name if name in known else None
+def _named(value: object, field: str) -> str | None:
+    """A string that does not say that there is none; a content may say so of something else."""
+    text = _string(value, field)
+    return None if text is None or is_nothing(text) else text
+
+
+def _one_of(value: object, known: Collection[str]) -> str | None:
+    """The kind that a name stands for, of those that are known in its place."""
+    names = {name: kind for name, kind in ATTRIBUTION_KINDS.items() if kind in known}
+    return glossed(value, names) if isinstance(value, str) else None

@@ -2,22 +2,27 @@
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
+
+from msgspec.structs import astuple
 
 from arnews_bench.models.llm.reading.lenient_json import CutList, CutObject, find_values
 from arnews_bench.models.llm.reading.synonyms import NOTHING, folded
 from arnews_bench.models.llm.reading.written_objects import written_objects
+from arnews_bench.schema import Record
 
 __all__ = ["DEEPEST", "Form", "Items", "clean", "fields_of", "find_items", "says_none"]
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=Record)
 
 # How deep in other values an answer is looked for.
 DEEPEST = 6
-# Between the objects of JSON Lines, or of a numbered list of objects.
-_BETWEEN = re.compile(r"(?:[\s,،;؛\-*•\d.)`]|json){0,20}")
+# Between the objects of JSON Lines, or of a numbered list of objects: `2.`, `**Entity 2:**`.
+_BETWEEN = re.compile(
+    r"(?:[\s,،;؛\-*•\d.)`]|json){0,20}(?:[^\W\d]{1,20} \d{1,3}[:*\s`]{1,8}(?:json\s)?)?"
+)
 
 _NO_ITEMS = re.compile(
     r"(?:there are no|no"
@@ -91,6 +96,8 @@ def _best_items(form: Form[_T], values: Iterable[object]) -> Items[_T] | None:
         for candidate in _candidates(form, value) if value else [_Candidate(value, is_asked=False)]:
             said = list(form.read(candidate.value))
             usable = tuple(item for item in said if item is not None)
+            if best and _repeats(candidate.value, usable, best.usable):
+                continue
             worth = _worth(candidate, n_said=len(said), n_usable=len(usable))
             if worth is not None and worth >= best_worth:
                 best, best_worth = Items(usable, len(said) - len(usable)), worth
@@ -108,6 +115,17 @@ def _worth(candidate: _Candidate, *, n_said: int, n_usable: int) -> int | None:
     if isinstance(value, CutList | CutObject):
         return None
     return 4 if is_asked else 1
+
+
+def _repeats(value: object, usable: Sequence[_T], before: Sequence[_T]) -> bool:
+    """Whether a value that was cut off says no more than a value before it said."""
+    is_cut = isinstance(value, CutList | CutObject)
+    return is_cut and len(usable) <= len(before) and all(map(_is_part, usable, before))
+
+
+def _is_part(item: Record, whole: Record) -> bool:
+    pairs = zip(astuple(item), astuple(whole), strict=True)
+    return all(field is None or field == other for field, other in pairs)
 
 
 def clean(value: object) -> str | None:
@@ -168,13 +186,14 @@ def _candidates(
     if depth > DEEPEST:
         return
     inside: list[object] = []
+    value = _unnumbered(form, value)
     if form.holds(value):
         if not of_list:
             yield _Candidate([value], is_asked=False)
     elif isinstance(value, dict):
         fields = fields_of(value, form.keys)
         if form.top in fields:
-            yield _Candidate(fields[form.top], is_asked=True)
+            yield _Candidate(_unnumbered(form, fields[form.top]), is_asked=True)
         # Where a bracket is missing, an answer that follows another one lies inside of it.
         inside = [fields[form.top]] if form.top in fields else list(value.values())
     elif isinstance(value, list):
@@ -187,3 +206,13 @@ def _candidates(
             yield _Candidate(value, is_asked=False)
     for part in inside:
         yield from _candidates(form, part, depth + 1, of_list=of_list)
+
+
+def _unnumbered(form: Form[_T], value: object) -> object:
+    """The list that an object is whose members are items: `{"1": {…}, "2": {…}}`."""
+    if not isinstance(value, dict) or not value or form.holds(value):
+        return value
+    members = list(value.values())
+    if any(not isinstance(part, dict) or not form.is_item(part) for part in members):
+        return value
+    return CutList(members) if isinstance(value, CutObject) else members

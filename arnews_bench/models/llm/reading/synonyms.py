@@ -100,9 +100,11 @@ ATTRIBUTION_KINDS = _table(
 STANCE_KEYS = _table(
     {
         "label": (
-            "stance", "answer", "classification", "class", "category", "prediction", "verdict",
-            "result", "output", "final answer", "الموقف", "التصنيف", "التسمية", "الوسم", "الإجابة",
-            "الجواب", "الحكم", "النتيجة",
+            "final label", "final stance", "final answer", "final", "overall label",
+            "overall stance", "predicted label", "predicted stance", "stance", "answer",
+            "classification", "class", "category", "prediction", "verdict", "result", "output",
+            "choice", "الموقف", "التصنيف", "التسمية", "الوسم", "الإجابة", "الجواب", "الحكم",
+            "النتيجة",
         ),
     }
 )  # fmt: skip
@@ -139,16 +141,17 @@ ENTITY_TYPE_NAMES = _table(
 
 _STANCE_WORDS: Mapping[str, tuple[str, ...]] = {
     "agree": (
-        "agrees", "agreed", "agreeing", "موافق", "يوافق", "مؤيد", "يؤيد", "متفق", "يتفق",
-        "supports the claim", "confirms the claim", "يؤكد الادعاء", "يدعم الادعاء",
-        "يؤكد النص الادعاء",
+        "agrees", "موافق", "يوافق", "مؤيد", "يؤيد", "متفق", "يتفق", "support the claim",
+        "supports the claim", "confirm the claim", "confirms the claim", "يؤكد الادعاء",
+        "يدعم الادعاء", "يؤكد النص الادعاء",
     ),
     "disagree": (
-        "disagrees", "disagreed", "disagreeing", "معارض", "يعارض", "مخالف", "يخالف", "غير موافق",
-        "لا يوافق", "غير متفق", "لا يتفق", "contradicts the claim", "refutes the claim",
-        "denies the claim", "ينفي الادعاء", "ينفي النص الادعاء", "يناقض الادعاء",
+        "disagrees", "معارض", "يعارض", "مخالف", "يخالف", "غير موافق", "لا يوافق", "غير متفق",
+        "لا يتفق", "contradict the claim", "contradicts the claim", "refute the claim",
+        "refutes the claim", "deny the claim", "denies the claim", "ينفي الادعاء",
+        "ينفي النص الادعاء", "يناقض الادعاء",
     ),
-    "discuss": ("discusses", "discussed", "discussing", "مناقش", "يناقش"),
+    "discuss": ("discusses", "مناقش", "يناقش"),
     "unrelated": (
         "not related", "غير ذي صلة", "غير ذات صلة", "غير مرتبط", "غير متعلق", "لا صلة له",
         "لا علاقة له", "ليس له صلة", "ليس له علاقة",
@@ -159,12 +162,15 @@ STANCE_WORDS = _table(_STANCE_WORDS)
 # What may name it standing alone: of news, sentences also hold these words for other reasons.
 STANCE_NAMES = STANCE_WORDS | _table(
     {
-        "agree": ("agreement", "support", "supports", "موافقة", "تأييد", "يؤكد", "يدعم"),
-        "disagree": (
-            "disagreement", "contradict", "contradicts", "refute", "refutes", "deny", "denies",
-            "معارضة", "مخالفة", "ينفي", "يناقض",
+        "agree": (
+            "agreed", "agreeing", "agreement", "support", "supports", "موافقة", "تأييد", "يؤكد",
+            "يدعم",
         ),
-        "discuss": ("discussion", "مناقشة", "نقاش"),
+        "disagree": (
+            "disagreed", "disagreeing", "disagreement", "contradict", "contradicts", "refute",
+            "refutes", "deny", "denies", "معارضة", "مخالفة", "ينفي", "يناقض",
+        ),
+        "discuss": ("discussed", "discussing", "discussion", "مناقشة", "نقاش"),
         "unrelated": ("irrelevant", "غير مرتبطة", "غير متعلقة", "لا صلة", "لا علاقة"),
     }
 )  # fmt: skip
