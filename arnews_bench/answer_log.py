@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from arnews_bench.errors import InputError
-from arnews_bench.files import drop_cut_off_line, encode_lines, read_json_lines
+from arnews_bench.files import append_lines, drop_cut_off_line, read_json_lines
 from arnews_bench.schema import Record
 
 __all__ = ["REFUSED", "Answer", "AnswerLog", "Latency", "Usage", "total_cost"]
@@ -33,7 +33,8 @@ class Answer(Record, frozen=True, kw_only=True):
         input_tokens: Tokens of the prompt, those that the provider had cached included.
         output_tokens: Tokens of the answer, those of reasoning included.
         reasoning_tokens: Tokens of reasoning; 0 if there were none or the provider does not say.
-        cost: US dollars; None if no price is known.
+        cost: US dollars; None if no price is known, or the provider does not count.
+        estimated: What it counts for a limit of the cost that is not known.
         seconds: Until the answer was there; of the attempt that succeeded.
         structured: It was asked for with a JSON schema; a provider may not have heeded it.
         repeated: The answer is that of an earlier request, from the cache of inspect-ai: it took
@@ -51,6 +52,7 @@ class Answer(Record, frozen=True, kw_only=True):
     output_tokens: int
     reasoning_tokens: int = 0
     cost: float | None = None
+    estimated: float | None = None
     seconds: float
     structured: bool = False
     repeated: bool = False
@@ -183,11 +185,10 @@ class AnswerLog:
         """Keep an answer; when this returns, a killed process does not lose it.
 
         Raises:
-            OSError: It cannot be written.
+            InputError: It cannot be written.
         """
         if self.path is not None:
-            with self.path.open("ab") as stream:
-                stream.write(encode_lines([answer]))
+            append_lines(self.path, [answer])
         self._answers[answer.id] = answer
         self.added(len(self))
 

@@ -18,6 +18,7 @@ from arnews_bench.invalid import describe_invalid
 
 __all__ = [
     "Line",
+    "append_lines",
     "drop_cut_off_line",
     "encode_lines",
     "file_hash",
@@ -143,6 +144,20 @@ def encode_lines(records: Iterable[object]) -> bytes:
     """Records as JSON Lines in UTF-8, a newline after each."""
     encoder = msgspec.json.Encoder()
     return b"".join(encoder.encode(record) + b"\n" for record in records)
+
+
+def append_lines(path: Path, records: Iterable[object]) -> None:
+    """Append records as JSON Lines; when this returns, a killed process does not lose them.
+
+    Raises:
+        InputError: The file cannot be written, as on a full disk; a line may be left unfinished,
+            see `drop_cut_off_line`.
+    """
+    try:
+        with path.open("ab") as stream:
+            stream.write(encode_lines(records))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def drop_cut_off_line(path: Path) -> bool:

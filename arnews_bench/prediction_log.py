@@ -8,11 +8,11 @@ from pathlib import Path
 import filelock
 
 from arnews_bench.errors import InputError
-from arnews_bench.files import drop_cut_off_line, encode_lines
+from arnews_bench.files import drop_cut_off_line
 from arnews_bench.predictions import check_predictions, read_predictions
 from arnews_bench.schema import Prediction, Row, TaskType
 
-__all__ = ["append", "exclusive", "resume"]
+__all__ = ["exclusive", "resume"]
 
 
 @contextmanager
@@ -71,9 +71,3 @@ def resume(path: Path, rows: Sequence[Row], task_type: TaskType) -> list[Predict
         origin=str(path),
         hint="; this file of an earlier run is broken, start anew with --overwrite",
     )
-
-
-def append(path: Path, predictions: Sequence[Prediction]) -> None:
-    """Append predictions; when this returns, a killed process does not lose them."""
-    with path.open("ab") as stream:
-        stream.write(encode_lines(predictions))

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arnews_bench.answer_log import AnswerLog
+from arnews_bench.answer_log import Answer, AnswerLog
 from arnews_bench.answers import Effort, Progress, answer, count_file, fit_first
 from arnews_bench.errors import InputError
+from arnews_bench.files import append_lines
 from arnews_bench.models import Model
 from arnews_bench.models.loading import resolve
 from arnews_bench.models.source import ModelSource
 from arnews_bench.plans import Plan, make_plans
-from arnews_bench.prediction_log import append, exclusive, resume
+from arnews_bench.prediction_log import exclusive, resume
 from arnews_bench.recording import Clock, determinants, record
 from arnews_bench.results import Run, load_run, run_folder, save_run, system_name
 from arnews_bench.run_files import ANSWERS, CHECKPOINTS, ERRORS_PAGE, LOGS, PREDICTIONS, RECORD
@@ -108,6 +109,8 @@ def evaluate(  # noqa: PLR0913 (each is a flag of the command)
     if save is not None:
         require_savable(plans, save)
     way = _Way(out, save, batch_size, overwrite, progress or _silent)
+    if source.answered_before is not None:
+        source.answered_before(_earlier_answers(plans, way))
     return [_score_file(plan, way) if source.create is None else _run(plan, way) for plan in plans]
 
 
@@ -166,9 +169,20 @@ def _score_file(plan: Plan, way: _Way) -> Run:
         _forget(folder)
         log = folder / PREDICTIONS
         for batch in answers:
-            append(log, batch)
+            append_lines(log, batch)
         save_run(folder, run)
     return run
+
+
+def _earlier_answers(plans: Sequence[Plan], way: _Way) -> Iterator[Answer]:
+    """The answers that an earlier call has got for its runs."""
+    if way.out is None or way.overwrite:
+        return
+    for plan in plans:
+        folder = _folder(plan, way.out, determinants(plan))
+        if (folder / ANSWERS).exists():
+            with exclusive(folder):
+                yield from AnswerLog(folder / ANSWERS)
 
 
 def _folder(plan: Plan, out: Path, depends_on: Mapping[str, Any]) -> Path:
@@ -233,7 +247,9 @@ def _run(plan: Plan, way: _Way) -> Run:
         effort.checkpoints = folder / CHECKPOINTS
         effort.log = AnswerLog(folder / ANSWERS, folder=folder / LOGS)
         with _no_logs_without_answers(folder, effort.log):
-            run = predict(resume(log, plan.rows, plan.task.type), lambda batch: append(log, batch))
+            run = predict(
+                resume(log, plan.rows, plan.task.type), lambda batch: append_lines(log, batch)
+            )
         save_run(folder, run)
         shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     return run

@@ -99,7 +99,12 @@ def _output_text(tokens: int, reasoning: int) -> str:
 
 
 def tokens_text(tokens: int) -> str:
-    """A number of tokens, `1,234`; of ten million on `12.3 M`, which fits into a narrow table."""
+    """A number of tokens, `1,234`; of ten million on `12.3 M`, which fits into a narrow table.
+
+    A dash for none: every question has some, so that nobody has counted them.
+    """
+    if not tokens:
+        return _UNKNOWN
     return f"{tokens / _MILLION:,.1f} M" if tokens >= _MANY else f"{tokens:,}"
 
 
@@ -137,7 +142,7 @@ def usage_notes(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
         names: What each is called.
     """
     if any(run.usage is not None and run.usage.unparsable for run in runs):
-        yield "An answer that could not be read counts as empty."
+        yield "An answer that could not be read counts as empty; answers.jsonl says why."
     served: dict[tuple[str, ...], dict[str, None]] = {}
     for name, run in zip(names, runs, strict=True):
         if run.usage is None:

@@ -141,7 +141,7 @@ def test_of_answers_without_blemish_nothing_is_said_but_the_name_of_the_model(pr
 
 def test_that_unreadable_answers_count_as_empty_is_said_once(printed):
     runs = [asked(run, answers(3, problem="no JSON")) for run in three_tasks(LLM, 8)]
-    assert printed(*runs).count("An answer that could not be read counts as empty.") == 1
+    assert printed(*runs).count("An answer that could not be read counts as empty;") == 1
 
 
 @pytest.mark.parametrize("name", EVIL.values(), ids=list(EVIL))

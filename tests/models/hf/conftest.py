@@ -7,8 +7,6 @@ from small_models import bert_config, word_piece
 
 from arnews_bench import load_rows
 
-pytest.importorskip("torch", reason="the extra `transformers` is not installed")
-
 
 @pytest.fixture(scope="session")
 def tiny_tokenizer():

@@ -70,3 +70,31 @@ def test_a_remark_below_a_heading_is_no_entity():
 def test_what_stands_below_a_heading_that_leaves_it_out_is_no_entity(heading):
     text = f"- روسيا (GPE)\n{heading}:\n- بلدة (GPE)\n- شبكة\nPERS: لافروف"
     assert listed_entities(text, type_of) == [RUSSIA, LAVROV]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "الكيانات هي: روسيا (GPE).",
+        "النص: روسيا (GPE)",
+        "لافروف: روسيا (GPE)",
+        "وقال <PERS>لافروف</PERS>: “الجميع يعلم",
+        "زار <PERS>لافروف</PERS> روسيا",
+    ],
+)
+def test_a_sentence_around_an_entity_is_none(line):
+    assert typed_text(line, type_of) is None
+
+
+def test_the_last_brackets_are_those_of_the_type():
+    assert typed_text("أبريل (نيسان) (ORG)", type_of) == [("أبريل (نيسان)", "ORG")]
+
+
+@pytest.mark.parametrize("line", ["الروس (DEMONYM)", "الروس: DEMONYM", "الروس | **DEMONYM**"])
+def test_a_bullet_with_a_type_that_is_not_known_does_not_spoil_the_list(line):
+    text = f"- روسيا (GPE)\n- {line}\n- لافروف (PERS)"
+    assert listed_entities(text, type_of) == [RUSSIA, (line, None), LAVROV]
+
+
+def test_below_a_heading_an_abbreviation_is_no_type():
+    assert listed_entities("**ORG:**\n- الناتو (NATO)", type_of) == [("الناتو", "ORG")]

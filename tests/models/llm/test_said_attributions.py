@@ -99,3 +99,8 @@ def test_words_that_are_none_elsewhere_may_be_a_cue_a_name_or_a_content():
 def test_a_list_of_contents_may_be_written_as_in_yaml():
     said = "- cue: قال\n  source_name: لافروف\n  content:\n    - الضمانات\n    - والسلام\n"
     assert read(said) == ([("الضمانات", "والسلام")], 0)
+
+
+def test_items_that_each_hold_an_empty_list_of_others_are_the_items():
+    said = [{**SAID, "attributions": []}, {**OTHER, "attributions": []}]
+    assert read(said) == ([("الضمانات",), ("السلام",)], 0)

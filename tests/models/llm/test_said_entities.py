@@ -154,3 +154,21 @@ def test_what_says_that_there_is_nothing_is_no_entity(nothing):
     assert read({"PERS": nothing, "GPE": ["روسيا"]}) == ([RUSSIA], 0)
     assert read({"entities": [{"text": nothing, "type": "PERS"}]}) == ([], 0)
     assert read(f"PERS: {nothing}\nGPE: روسيا\n- {nothing} (ORG)") == ([RUSSIA], 0)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"entities": [{"text": "بايدن", "type": "الشخص"}, {"text": "الناتو", "type": "المنظمة"}]}',
+        '{"الأشخاص": ["بايدن"], "المنظمات": ["الناتو"], "الأماكن": []}',
+        "الأشخاص: بايدن\nالمنظمات: الناتو",
+    ],
+)
+def test_arabic_names_of_types_stand_with_the_article_or_without(answer):
+    for said in (answer, answer.replace("ال", "").replace("ناتو", "الناتو")):
+        assert read(said) == ([("بايدن", "PERS"), ("الناتو", "ORG")], 0)
+
+
+def test_a_bullet_of_an_unknown_type_is_counted_and_the_others_are_read():
+    said = "- روسيا (GPE)\n- الروس (DEMONYM)\n- لافروف (PERS)"
+    assert read(said) == ([RUSSIA, LAVROV], 1)

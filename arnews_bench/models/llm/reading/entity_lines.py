@@ -17,11 +17,14 @@ _SEPARATOR = re.compile(r"[,،;؛]")
 _MARKUP = " \t*_`\"'«»“”"
 _COLONS = (":", "：", " - ", " – ", " — ", "|", "->", "→", "=>", "\t")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
+_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _TAGGED = re.compile(r"<(?P<type>\w+)>(?P<text>[^<>]+)</(?P=type)>")
 # Behind Arabic words, the same in Latin letters: `روسيا (Russia)`.
 _LATIN_GLOSS = re.compile(r"(?<=[\u0620-\u064a])[\s*_`]*\([A-Za-z][^()\u0600-\u06ff]*\)$")
-# JSON that could not be used is no line of words.
-_NO_WORDS = re.compile(r"[{}]")
+# JSON that could not be used is no line of words, and neither is a text with marks in it.
+_NO_WORDS = re.compile(r"[{}]|</?\w+>")
+# `الروس (DEMONYM)`, `الروس: DEMONYM`: what looks like a type, and is none.
+_UNKNOWN_TYPE = re.compile(r"\w.*[(\[:：|–—-]\s*[*_`]*[A-Z][A-Z_]+[*_`]*[)\]]?")
 # `ملاحظة: …` is no name.
 _REMARK = re.compile(r"[:：](?!\S)")
 # A heading, as `folded`, of what the answer leaves out.
@@ -29,15 +32,17 @@ _EXCLUDED = re.compile(r"(?:ليست?|not|excluded)(?!\w)|(?:ال)?(?:كيانا
 
 
 class TypedText(NamedTuple):
-    """The words of an entity and its type."""
+    """The words of an entity and its type; None for one that is not known."""
 
     text: str
-    type: str
+    type: str | None
 
 
 def typed_text(line: str, type_of: TypeOf) -> list[TypedText] | None:
     """The entities of a line, none if it says so; None if it is no such line."""
     line = line.strip(_MARKUP + "|")
+    if (tagged := _TAGGED.fullmatch(line)) and (kind := type_of(tagged["type"])):
+        return _typed(tagged["text"], kind)
     if _NO_WORDS.search(line):
         return None
     pairs = [_pair(part, type_of) for part in _SEPARATOR.split(line)]
@@ -48,8 +53,6 @@ def typed_text(line: str, type_of: TypeOf) -> list[TypedText] | None:
 
 def _one_typed(line: str, type_of: TypeOf) -> list[TypedText] | None:
     """The entities of a line that names one type, or types before their entities."""
-    if (tagged := _TAGGED.fullmatch(line)) and (kind := type_of(tagged["type"])):
-        return _typed(tagged["text"], kind)
     # What follows explains it, and what stands in brackets may explain a type itself:
     # `قطر (GPE): دولة`, `قطر - GPE (دولة)`.
     types = ((match, type_of(match[1].strip(_MARKUP))) for match in _BRACKETED.finditer(line))
@@ -57,13 +60,17 @@ def _one_typed(line: str, type_of: TypeOf) -> list[TypedText] | None:
     if bracketed and kind:
         words = line[: bracketed.start()].strip(_MARKUP + ":-")
         if words and line[bracketed.end() :].strip(_MARKUP)[:1] in {"", *":：–—-"}:
-            return typed_text(words, type_of) or _typed(words, kind)
+            # `الكيانات هي: روسيا (GPE)` is a sentence.
+            alone = None if _REMARK.search(words) else _typed(words, kind)
+            return typed_text(words, type_of) or alone
     for colon in _COLONS:
         left, found, right = line.partition(colon)
         if found and (kind := type_of(left.strip(_MARKUP))):
             return _of_type(kind, right, type_of)
         left, found, right = line.rpartition(colon)
-        if found and left.strip(_MARKUP) and (kind := type_of(right.strip(_MARKUP))):
+        # `دولة (GPE)` explains a type, `روسيا (GPE)` has one.
+        bare = _IN_BRACKETS.sub("", right)
+        if found and left.strip(_MARKUP) and (kind := type_of(bare.strip(_MARKUP))):
             return _typed(left, kind)
     return None
 
@@ -122,7 +129,9 @@ def listed_entities(text: str, type_of: TypeOf) -> list[TypedText] | None:
         entities = typed_text(inner, type_of if bullet else _shouted(type_of))
         if entities is None and bullet and below is not None and not _REMARK.search(inner):
             entities = _typed(inner, below)
-        if entities is None:
+        if entities is None and bullet and below is None and _UNKNOWN_TYPE.fullmatch(inner):
+            found.append(TypedText(inner, None))
+        elif entities is None:
             others.append(number)
         else:
             is_list = True

@@ -63,7 +63,7 @@ def entities_in(text: str, tags: Collection[str]) -> Items[SaidEntity] | None:
     listed = listed_entities(text, type_of)
     if listed is None:
         return None
-    said = joined_words(item for words, kind in listed for item in _entities(words, kind))
+    said = joined_words(item for line in listed for item in _entities(line.text, line.type))
     usable = tuple(item for item in said if item is not None)
     return Items(usable, len(said) - len(usable))
 
@@ -109,8 +109,8 @@ def _read(value: object, depth: int = 0, *, type_of: TypeOf) -> Iterator[SaidEnt
             for part in value:
                 yield from _read(part, depth + 1, type_of=type_of)
         case str() if (typed := typed_text(value, type_of)) is not None:
-            for words, kind in typed:
-                yield from _entities(words, kind)
+            for item in typed:
+                yield from _entities(item.text, item.type)
         case _:
             # In place of a list nothing says that it is empty, among items it is a broken one.
             says_so = isinstance(value, str) and is_no_entity(value)

@@ -198,7 +198,8 @@ def _candidates(
         inside = [fields[form.top]] if form.top in fields else list(value.values())
     elif isinstance(value, list):
         answers = [fields_of(part, form.keys) for part in value]
-        if len(value) > 1 and all(form.top in answer for answer in answers):
+        are_answers = all(form.top in answer for answer in answers)
+        if len(value) > 1 and are_answers and not any(map(form.holds, value)):
             yield _Candidate([answer[form.top] for answer in answers], is_asked=True)
             return
         inside, of_list = value, any(map(form.holds, value))

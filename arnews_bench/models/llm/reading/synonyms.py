@@ -48,6 +48,17 @@ def _table(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {name.removeprefix("ال"): meant for name, meant in found.items()} | found
 
 
+def _nouns(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """A table of names that stand with the article too; of several words each would have it."""
+    found = _table(names)
+    articled = {
+        f"ال{name}": meant
+        for name, meant in found.items()
+        if not name.isascii() and name.isalpha() and not name.startswith("ال")
+    }
+    return articled | found
+
+
 # Of several keys that mean the same field, the one that stands here first counts.
 ENTITY_KEYS = _table(
     {
@@ -83,7 +94,7 @@ ATTRIBUTION_KEYS = _table(
     }
 )  # fmt: skip
 
-ATTRIBUTION_KINDS = _table(
+ATTRIBUTION_KINDS = _nouns(
     {
         "person": ("شخص",),
         "unnamed_official": ("مسؤول غير مسمى", "مسؤول لم يذكر اسمه"),
@@ -109,7 +120,7 @@ STANCE_KEYS = _table(
     }
 )  # fmt: skip
 
-ENTITY_TYPE_NAMES = _table(
+ENTITY_TYPE_NAMES = _nouns(
     {
         **dict.fromkeys((*ENTITY_TYPES, *COARSE_OF), ()),
         "PERS": ("person", "persons", "people", "شخص", "أشخاص"),
@@ -127,7 +138,7 @@ ENTITY_TYPE_NAMES = _table(
         "LANGUAGE": ("lang", "languages", "لغة"),
         "LAW": ("laws", "قانون"),
         "CURR": ("currency", "currencies", "عملة"),
-        "MONEY": ("مبلغ مالي",),
+        "MONEY": ("مبلغ", "مبالغ", "مبلغ مالي"),
         "PERCENT": ("percentage", "نسبة مئوية"),
         "QUANTITY": ("quantities", "كمية"),
         "CARDINAL": ("cardinal number", "number", "numbers", "عدد", "أعداد"),
