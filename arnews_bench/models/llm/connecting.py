@@ -79,7 +79,7 @@ def generate_config(name: str, options: Options, seed: int) -> "GenerateConfig":
         # inspect-ai itself takes answers of one model with other arguments for the same.
         scopes = {"seed": str(seed), "of": options.determining()}
         cache = CachePolicy(expiry=options.cache, scopes=scopes)
-    temperature: float | None = options.temperature
+    temperature = None if options.temperature == "off" else options.temperature
     if name.startswith(_LOCAL) and temperature == 0:
         # transformers knows no temperature of 0: the likeliest answer is one that is not sampled.
         temperature = None
@@ -92,7 +92,7 @@ def generate_config(name: str, options: Options, seed: int) -> "GenerateConfig":
             "reasoning_tokens": options.reasoning_tokens,
             # Else OpenAI's models are asked first, at our cost, whether they give any.
             "reasoning_summary": "none",
-            "seed": seed,
+            "seed": None if options.seed == "off" else seed,
             "max_connections": options.max_connections,
             "max_retries": options.max_retries,
             "attempt_timeout": options.timeout,

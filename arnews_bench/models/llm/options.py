@@ -39,7 +39,8 @@ class Options(Record, frozen=True, kw_only=True):
         structured: `auto` sends a JSON schema where the provider takes one; `off` never does.
         refused: `stop` leaves the run open if the server refuses the request of a row (HTTP 400,
             413 or 422); `empty` takes the row for one without an answer.
-        temperature: 0 for the likeliest answer.
+        temperature: 0 for the likeliest answer; `off` sends none, for servers that refuse it.
+        seed: `auto` sends the seed of the run where the provider takes one; `off` never does.
         top_p: The share of the likeliest tokens that are sampled from.
         max_tokens: The length of an answer at most, reasoning included; None for the provider's.
         reasoning_effort: How much a model reasons, where the provider takes that.
@@ -62,7 +63,8 @@ class Options(Record, frozen=True, kw_only=True):
     tagset: Tagset = "auto"
     structured: Literal["auto", "off"] = "auto"
     refused: Literal["stop", "empty"] = "stop"
-    temperature: float = 0.0
+    temperature: float | Literal["off"] = 0.0
+    seed: Literal["auto", "off"] = "auto"
     top_p: float | None = None
     max_tokens: int | None = None
     reasoning_effort: str | None = None
@@ -156,7 +158,7 @@ def asked_elsewhere(revision: str | None) -> bool:
 # Those that the answers depend on, and that are recorded as they were given.
 RECORDED = (
     "prompt_language", "prompt", "shots", "tagset", "structured", "refused", "temperature",
-    "top_p", "max_tokens", "reasoning_effort", "reasoning_tokens",
+    "seed", "top_p", "max_tokens", "reasoning_effort", "reasoning_tokens",
 )  # fmt: skip
 
 WANTED: Mapping[str, Wanted] = {
@@ -166,7 +168,8 @@ WANTED: Mapping[str, Wanted] = {
     "tagset": Wanted("auto, fine or coarse"),
     "structured": Wanted("auto or off"),
     "refused": Wanted("stop or empty"),
-    "temperature": Wanted("a number such as 0.7", 0, 2),
+    "temperature": Wanted("a number such as 0.7, or off,", 0, 2),
+    "seed": Wanted("auto or off"),
     "top_p": Wanted("a number from 0 to 1", 0, 1),
     "max_tokens": Wanted("a whole number", 1),
     "reasoning_effort": Wanted("a word such as low"),

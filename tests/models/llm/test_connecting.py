@@ -76,6 +76,14 @@ def test_the_seed_of_a_run_and_the_temperature_are_sent_along(llm, monkeypatch):
     assert said == [(5, 0.7)] * 2 + [(6, 0.7)] * 2
 
 
+def test_a_server_that_refuses_seed_or_temperature_is_sent_none(llm, monkeypatch):
+    monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
+    options = {"base_url": llm.url, "temperature": "off", "seed": "off"}
+    (run,) = evaluate(MODEL, ["stance"], options=options, limit=2, out=None)
+    assert not any({"seed", "temperature"} & call.body.keys() for call in llm.calls)
+    assert run.settings["options"] == {"temperature": "off", "seed": "off"}
+
+
 @pytest.mark.parametrize("at_once", [1, 3])
 def test_as_many_requests_run_side_by_side_as_are_allowed(llm, monkeypatch, at_once):
     monkeypatch.setenv("LOOPBACK_API_KEY", KEY)

@@ -1,7 +1,6 @@
 """Asked from within an event loop, as in a notebook, from a thread, and interrupted there."""
 
 import asyncio
-import os
 import signal
 import threading
 
@@ -52,7 +51,7 @@ def test_an_interrupt_ends_the_waiting_at_once_and_keeps_what_was_answered(llm, 
         while (len(llm.calls), len(llm.books)) != (N, 2):
             if released.wait(0.01):
                 return
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
     llm.interceptors.append(troubles.hold_after(2, released))
     thread = threading.Thread(target=interrupt)
