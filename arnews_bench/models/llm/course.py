@@ -1,6 +1,6 @@
 """How an interview goes: which rows failed and why, and whether it is of use to go on."""
 
-import shutil
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -28,8 +28,8 @@ __all__ = ["Course"]
 
 # So many rows fail one after the other, and none succeeds: the next ones would fail too.
 _HOPELESS = 3
-# With less than this no log can be written.
-_LEAST_SPACE = 1 << 16
+# On a full disk other errors follow the one that says so.
+_OS_ERROR = re.compile(r"^OSError: \[Errno \d+\] (.+)$", re.MULTILINE)
 
 
 class Course:
@@ -165,11 +165,12 @@ class Course:
 
     def _failure_of(self, found: "EvalLog") -> str:
         """Why inspect-ai asked for nothing, where that is not for a failure of the provider."""
-        folder = self._log.folder
-        if folder and folder.exists() and shutil.disk_usage(folder).free < _LEAST_SPACE:
-            return f"{folder}: no space is left for the log of inspect-ai"
-        errors = [found.error, *(sample.error for sample in found.samples or ())]
-        said = next((error.message for error in errors if error is not None), "it does not say why")
+        each = [found.error, *(sample.error for sample in found.samples or ())]
+        errors = [error for error in each if error is not None]
+        for error in errors:
+            if cause := _OS_ERROR.search(error.traceback):
+                return f"{self._log.folder}: cannot be written: {cause[1]}"
+        said = errors[0].message if errors else "it does not say why"
         return f"inspect-ai failed: {without_keys(self._api, said)}"
 
     def _address(self) -> str:

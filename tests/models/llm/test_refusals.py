@@ -1,12 +1,16 @@
 """Rows that a server refuses, in whatever form it says so."""
 
+from types import SimpleNamespace
+
 import pytest
 import scripted
+from inspect_ai.log import EvalError
 from inspect_ai.model import ModelOutput, ModelUsage
 from loopback_llm import LoopbackLLM, Oracle, Refused, troubles
 from loopback_runs import KEY, MODEL, answers, gold
 
-from arnews_bench import InputError, WorkError, evaluate, load_rows
+from arnews_bench import AnswerLog, InputError, WorkError, evaluate, load_rows
+from arnews_bench.models.llm.course import Course
 from arnews_bench.models.llm.failures import RefusedError, require_answer
 
 ROWS = load_rows("stance", "test")[:6]
@@ -111,6 +115,21 @@ def test_a_limit_of_cost_holds_for_all_runs_of_a_call_however_often_it_is_made(t
     options["max_cost"] = "6"
     evaluate(spec, ["stance", "ner"], options=options, limit=3, out=tmp_path)
     assert len(scripted.asked["dollar"]) == 6
+
+
+def test_a_full_disk_is_named_whatever_error_follows_it(tmp_path):
+    error = EvalError(
+        message="RuntimeError('no running event loop')",
+        traceback="Traceback (most recent call last):\n"
+        "OSError: [Errno 28] No space left on device\n\n"
+        "During handling of the above exception, another exception occurred:\n",
+        traceback_ansi="",
+    )
+    log = AnswerLog(folder=tmp_path)
+    course = Course("llm:lab/m", SimpleNamespace(api_key_vars=[]), log, refused_is_empty=False)
+    course.begin("stance", ["a"], total=3)
+    with pytest.raises(WorkError, match=r"1 of 3 rows .* cannot be written: No space left"):
+        course.end(SimpleNamespace(error=error, samples=None))
 
 
 def test_an_address_that_serves_nothing_is_named(llm, tmp_path):
