@@ -3,21 +3,24 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import pytest
+from called import Called
+from hypothesis import HealthCheck, settings
 from project_files import gold_predictions
 
 from arnews_bench.cli import main
 
-
-class Result(NamedTuple):
-    """What a call of the command line left."""
-
-    code: int
-    out: str
-    err: str
+# The same examples everywhere, however long they take.
+settings.register_profile(
+    "everywhere",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("everywhere")
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +41,10 @@ def one_thread():
 
 
 @pytest.fixture
-def arbench(monkeypatch, capsys) -> Callable[..., Result]:
+def arbench(monkeypatch, capsys) -> Callable[..., Called]:
     """Call the command line in this process."""
 
-    def call(*arguments: object) -> Result:
+    def call(*arguments: object) -> Called:
         monkeypatch.setattr(sys, "argv", ["arbench", *map(str, arguments)])
         capsys.readouterr()
         try:
@@ -50,7 +53,7 @@ def arbench(monkeypatch, capsys) -> Callable[..., Result]:
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else 0
         captured = capsys.readouterr()
-        return Result(code, captured.out, captured.err)
+        return Called(code, captured.out, captured.err)
 
     return call
 

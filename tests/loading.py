@@ -17,7 +17,8 @@ CONFIGS = {
     "attribution_choice": ["train", "validation", "test"],
 }
 
-# Prints the rows of every split as JSON; class labels by their names, dates as in the files.
+# Prints for each mode the rows of every split as JSON; class labels by their names, dates as in
+# the files.
 _CODE = """
 import json, sys
 from datasets import ClassLabel, List, load_dataset
@@ -29,22 +30,23 @@ def named(feature, value):
         return [feature.feature.int2str(item) for item in value]
     return value
 
-folder, mode, *configs = sys.argv[1:]
-found = {}
-for config in configs:
+def loaded(config, mode):
     rows, labels = {}, set()
     for split, data in load_dataset(folder, config, streaming=mode == "streaming").items():
         rows[split] = [{k: named(data.features[k], v) for k, v in row.items()} for row in data]
         labels |= {f"{name}: {f}" for name, f in data.features.items() if "ClassLabel" in str(f)}
-    found[config] = {"rows": rows, "labels": sorted(labels)}
+    return {"rows": rows, "labels": sorted(labels)}
+
+folder, modes, *configs = sys.argv[1:]
+found = {mode: {config: loaded(config, mode) for config in configs} for mode in modes.split()}
 json.dump(found, sys.stdout, default=str)
 """
 
 
-def load(folder: Path, mode: str, home: Path, python: str = sys.executable) -> dict:
-    """Every config of a dataset folder: its rows by split, and its class labels."""
+def load(folder: Path, modes: str, home: Path, python: str = sys.executable) -> dict:
+    """Every config of a dataset folder in each mode: its rows by split, and its class labels."""
     result = subprocess.run(
-        [python, "-c", _CODE, str(folder), mode, *CONFIGS],
+        [python, "-c", _CODE, str(folder), modes, *CONFIGS],
         env={**os.environ, "HF_HOME": str(home), "HF_HUB_OFFLINE": "1"},
         cwd=home,
         capture_output=True,

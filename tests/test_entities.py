@@ -18,7 +18,7 @@ spans = st.builds(
     st.integers(1, 8),
     st.sampled_from([*ENTITY_TYPES, *COARSE_TYPES]),
 )
-random_spans = settings(max_examples=150, deadline=None, derandomize=True)
+random_spans = settings(max_examples=150)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,17 @@
 
 import itertools
 import json
-import os
 import subprocess
 import sys
 import tomllib
 import venv
+from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
 import pytest
 import yaml
 from loading import CONFIGS, built_rows, load
+from packaging.requirements import Requirement
 
 import arnews_bench as ab
 from arnews_bench.paths import bundled_path
@@ -29,17 +30,43 @@ def run(*command: object, **options) -> str:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:
-    """The `bin` folder of a clean environment that holds the wheel and what it asks for."""
+    """The `bin` folder of a clean environment that holds the wheel and what it asks for.
+
+    No registry is asked: what the wheel asks for is linked from the environment of the tests.
+    """
     folder = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
     (wheel,) = folder.glob("*.whl")
-    venv.create(folder / "venv", with_pip=True)
-    binaries = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
+    venv.create(folder / "venv")
+    binaries = folder / "venv" / "bin"
     run(
-        binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-        "--no-compile", "-c", ROOT / "constraints.txt", wheel,
+        sys.executable, "-m", "pip", "--python", binaries / "python", "install", "--quiet",
+        "--disable-pip-version-check", "--no-compile", "--no-index", "--no-deps", wheel,
     )  # fmt: skip
+    (packages,) = (folder / "venv").glob("lib/python*/site-packages")
+    (ours,) = distributions(path=[str(packages)])
+    for found in required_by(ours):
+        for name in {file.parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
+            (packages / name).symlink_to(found.locate_file(name))
     return binaries
+
+
+def required_by(wanting: Distribution) -> list[Distribution]:
+    """The distributions that one cannot do without, those that others of them ask for included."""
+    found: dict[str, Distribution] = {}
+    asked, left = set(), [(wanting, "")]
+    while left:
+        item, extra = left.pop()
+        for wanted in map(Requirement, item.requires or ()):
+            if wanted.marker is not None and not wanted.marker.evaluate({"extra": extra}):
+                continue
+            other = distribution(wanted.name)
+            assert wanted.specifier.contains(other.version), f"{item.name} asks for {wanted}"
+            found[other.name] = other
+            new = {(other.name, extra) for extra in ("", *wanted.extras)} - asked
+            asked |= new
+            left += [(other, extra) for _, extra in new]
+    return list(found.values())
 
 
 def test_the_installed_wheel_evaluates_as_the_checkout_does(installed, tmp_path):
@@ -56,12 +83,11 @@ def test_the_installed_wheel_holds_the_corpus_and_its_sources(installed, tmp_pat
     )
 
 
-@pytest.mark.parametrize("mode", ["normal", "streaming"])
-def test_load_dataset_works_on_the_data_of_the_wheel(installed, tmp_path, mode):
+def test_load_dataset_works_on_the_data_of_the_wheel(installed, tmp_path):
     python = str(installed / "python")
     folder = run(python, "-c", "import arnews_bench; print(arnews_bench.data_dir())", cwd=tmp_path)
     assert str(installed.parent) in folder
-    loaded = load(Path(folder.strip()), mode, tmp_path, python)
+    loaded = load(Path(folder.strip()), "normal", tmp_path, python)["normal"]
     assert {config: found["rows"] for config, found in loaded.items()} == {
         config: built_rows(config) for config in CONFIGS
     }

@@ -165,9 +165,6 @@ def outcome(work):
 
 @settings(
     max_examples=500,
-    deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(files())

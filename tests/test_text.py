@@ -23,7 +23,7 @@ ALPHABET = (
     " \t\n\r\u00a0\u2028\u200f\u200b"  # white space and format characters
 )
 texts = st.text(alphabet=ALPHABET, max_size=40)
-random_texts = settings(max_examples=200, deadline=None, derandomize=True)
+random_texts = settings(max_examples=200)
 
 
 def sentences(text):

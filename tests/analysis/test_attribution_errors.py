@@ -209,7 +209,7 @@ answers = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(answers, max_size=5), st.sets(st.sampled_from(GOLD), max_size=3))
 def test_counts_add_up_with_those_of_scoring_for_any_answers(predicted, wanted):
     rows = [row(sorted(wanted, key=GOLD.index))]

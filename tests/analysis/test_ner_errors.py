@@ -166,7 +166,7 @@ def test_counts_are_split_by_the_gold_type_and_for_what_is_invented_by_the_predi
 tag_lists = st.lists(st.sampled_from(NER_TAGS), min_size=7, max_size=7)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(tag_lists, tag_lists), min_size=1, max_size=3))
 def test_counts_add_up_with_those_of_scoring_for_any_tags(sentences):
     rows = [row(gold, row_id=f"000-a#{n}") for n, (gold, _) in enumerate(sentences)]

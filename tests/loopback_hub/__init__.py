@@ -5,17 +5,18 @@ or models asks, `writing` one that publishes; `LoopbackHub` serves it, and `in_c
 a process that takes it for the Hub.
 """
 
-from loopback_hub.child import Child, in_child
+from loopback_hub.child import in_child
 from loopback_hub.exchange import Answer, Request, json_answer, refusal
 from loopback_hub.server import LoopbackHub
+from loopback_hub.serving import LoopbackServer
 from loopback_hub.store import Commit, Kind, Pull, Repo, Store
 
 __all__ = [
     "Answer",
-    "Child",
     "Commit",
     "Kind",
     "LoopbackHub",
+    "LoopbackServer",
     "Pull",
     "Repo",
     "Request",

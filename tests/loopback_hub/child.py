@@ -7,24 +7,15 @@ own process.
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-__all__ = ["Child", "in_child", "run_child"]
+from called import Called
+
+__all__ = ["in_child", "run_child"]
 
 # Of the user's own settings none may reach the clients, and least of all a token.
 _OF_THE_HUB = ("HF_", "HUGGING", "TRANSFORMERS_", "DATASETS_")
-
-
-class Child(NamedTuple):
-    """What a process left."""
-
-    code: int
-    out: str
-    err: str
-    seconds: float
 
 
 def in_child(
@@ -33,8 +24,8 @@ def in_child(
     endpoint: str,
     home: Path,
     environment: Mapping[str, str] | None = None,
-    timeout: float = 60,
-) -> Child:
+    timeout: float = 300,
+) -> Called:
     """Run `python -c CODE ARGUMENTS…`.
 
     Args:
@@ -43,7 +34,7 @@ def in_child(
         endpoint: The Hub, `LoopbackHub.url`.
         home: HF_HOME; a fresh folder has nothing cached. The process also starts there.
         environment: Further variables, such as HF_TOKEN.
-        timeout: Seconds after which it is ended, which fails the test.
+        timeout: Seconds after which it is taken to hang and ended, which fails the test.
     """
     own = {k: v for k, v in os.environ.items() if not k.startswith(_OF_THE_HUB)}
     settings = {
@@ -67,9 +58,8 @@ def run_child(
     *,
     home: Path,
     timeout: float,
-) -> Child:
+) -> Called:
     """Run a program that starts in `home` and sees this environment alone."""
-    started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
         env=environment,
@@ -79,4 +69,4 @@ def run_child(
         check=False,
         timeout=timeout,
     )
-    return Child(done.returncode, done.stdout, done.stderr, time.monotonic() - started)
+    return Called(done.returncode, done.stdout, done.stderr)

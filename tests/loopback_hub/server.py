@@ -1,62 +1,40 @@
 """The HTTP server: finds the route of a request, and lets tests look at it and step in."""
 
-import threading
 from collections.abc import Callable, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from loopback_hub import reading, writing
 from loopback_hub.exchange import Answer, Request, refusal
 from loopback_hub.routing import Route
+from loopback_hub.serving import LoopbackServer
 from loopback_hub.store import Store
 
-__all__ = ["ROUTES", "LoopbackHub", "PatientServer"]
+__all__ = ["ROUTES", "LoopbackHub"]
 
 # The first that matches answers.
 ROUTES = (*writing.ROUTES, *reading.ROUTES)
 
 
-class LoopbackHub:
-    """A Hub in this process, on a free port of the loopback interface.
+class LoopbackHub(LoopbackServer):
+    """A Hub; HF_ENDPOINT is set to its `url`.
 
     Attributes:
         store: What it holds.
         requests: Every request so far, in the order in which they came.
         interceptors: Asked before the routes; the first answer goes back in place of theirs. They
             may also wait or raise, which cuts the connection.
-        stopped: Set when the server closes, for interceptors that wait.
         afterwards: Shown each request and its answer before that goes back: by then the work is
             done. What they return goes back in its place; raising cuts the connection.
     """
 
     def __init__(self, store: Store | None = None, routes: Sequence[Route] = ()) -> None:
+        super().__init__(_Handler)
         self.store = store or Store()
         self.requests: list[Request] = []
-        self.stopped = threading.Event()
         self.interceptors: list[Callable[[Request], Answer | None]] = []
         self.afterwards: list[Callable[[Request, Answer], Answer | None]] = []
         self._routes = (*routes, *ROUTES)
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.hub = self
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        """What HF_ENDPOINT is set to."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stopped.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def answer(self, request: Request) -> Answer:
         """The answer to a request."""
@@ -84,26 +62,10 @@ class LoopbackHub:
         return refusal("NoSuchRoute", message=f"no route for {request.method} {request.path}")
 
 
-class PatientServer(ThreadingHTTPServer):
-    """A server that takes cut connections for part of a test."""
-
-    daemon_threads = True
-    # A thread that a test makes wait must not keep the server from closing.
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A connection that was cut, here or there, is part of the tests."""
-
-
-class _Server(PatientServer):
-    hub: LoopbackHub
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Headers and body go together: a client that is asked to wait for the rest waits 40 ms.
     wbufsize = -1
-    server: _Server
 
     def _handle(self) -> None:
         parts = urlsplit(self.path)
@@ -116,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.read(length) if length else self._chunks(),
         )
         try:
-            answer = self.server.hub.answer(request)
+            answer = self.server.owner.answer(request)
         except Exception:
             self.close_connection = True
             raise

@@ -8,7 +8,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from loopback_hub.child import Child, run_child
+from called import Called
+from loopback_hub.child import run_child
 
 __all__ = ["in_child", "only_loopback"]
 
@@ -40,8 +41,8 @@ def in_child(
     *arguments: object,
     home: Path,
     environment: Mapping[str, str] | None = None,
-    timeout: float = 60,
-) -> Child:
+    timeout: float = 300,
+) -> Called:
     """Run `python -c CODE ARGUMENTS…`.
 
     Args:
@@ -49,7 +50,7 @@ def in_child(
         arguments: Its arguments.
         home: Where it starts, and where its libraries keep things.
         environment: Further variables, such as keys.
-        timeout: Seconds after which it is ended, which fails the test.
+        timeout: Seconds after which it is taken to hang and ended, which fails the test.
     """
     environment = only_loopback(home, environment)
     return run_child(code, arguments, environment, home=home, timeout=timeout)

@@ -2,12 +2,11 @@
 
 import json
 import socket
-import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from loopback_hub.server import PatientServer
+from loopback_hub.serving import LoopbackServer
 
 from loopback_llm import troubles, wire
 from loopback_llm.exchange import Call, Cut, Refused, Reply, Said
@@ -25,8 +24,8 @@ class Billed(NamedTuple):
     tokens: wire.Tokens
 
 
-class LoopbackLLM:
-    """A server in this process, on a free port of the loopback interface.
+class LoopbackLLM(LoopbackServer):
+    """A server of language models; clients take its `url` for their base URL.
 
     Attributes:
         answer: What it says to a question.
@@ -36,27 +35,21 @@ class LoopbackLLM:
             also wait, which makes the server slow, or raise, which cuts the connection.
         keys: Who may ask; none lets everybody.
         models: What may be asked; none stands for every name.
-        stopped: Set when the server closes, for interceptors that wait.
     """
 
     def __init__(self, answer: Callable[[Call], Reply]) -> None:
+        super().__init__(_Handler)
         self.answer = answer
         self.calls: list[Call] = []
         self.books: list[Billed] = []
         self.interceptors: list[Callable[[Call], Reply | None]] = []
         self.keys: set[str] = set()
         self.models: set[str] = set()
-        self.stopped = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.llm = self
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        )
 
     @property
     def url(self) -> str:
-        """What the base URL is set to."""
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
+        """With the path that the protocol's own begin with."""
+        return f"{super().url}/v1"
 
     @property
     def questions(self) -> list[str]:
@@ -67,16 +60,6 @@ class LoopbackLLM:
         """Empty the log and the books, and let nobody step in."""
         for kept in (self.calls, self.books, self.interceptors, self.keys, self.models):
             kept.clear()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stopped.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def reply(self, call: Call) -> Reply:
         """The reply to a question."""
@@ -91,19 +74,14 @@ class LoopbackLLM:
         return self.answer(call)
 
 
-class _Server(PatientServer):
-    llm: LoopbackLLM
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Headers and body go together: a client that is asked to wait for the rest waits 40 ms.
     wbufsize = -1
-    server: _Server
 
     def do_GET(self) -> None:
         """The models that there are."""
-        llm = self.server.llm
+        llm = self.server.owner
         llm.calls.append(self._call())
         known = [{"id": name, "object": "model"} for name in sorted(llm.models)]
         listed = json.dumps({"object": "list", "data": known}).encode()
@@ -111,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """A question."""
-        llm, call = self.server.llm, self._call()
+        llm, call = self.server.owner, self._call()
         llm.calls.append(call)
         encode = _ROUTES.get(call.path)
         if encode is None:

@@ -1,5 +1,6 @@
 """What goes wrong on real servers, in the words of one; and when it does."""
 
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +12,7 @@ __all__ = [
     "cut",
     "cut_in_the_middle",
     "first",
+    "hold_after",
     "no_schema",
     "overloaded",
     "rate_limited",
@@ -54,6 +56,9 @@ def no_schema() -> Refused:
 
 cut = Cut()
 
+# Longer than anything takes on a busy machine.
+_PATIENCE = 300
+
 
 def cut_in_the_middle(said: Said) -> Cut:
     """The headers and half of the answer."""
@@ -70,5 +75,23 @@ def first(times: int, trouble: Callable[[Call], Reply | None]) -> Callable[[Call
             asked[call.question] += 1
             number = asked[call.question]
         return trouble(call) if number <= times else None
+
+    return intercept
+
+
+def hold_after(number: int, released: threading.Event) -> Callable[[Call], Reply | None]:
+    """An interceptor: so many requests pass, and those after them wait.
+
+    When they are released, they are cut: who asked has gone. Where nobody releases them they are
+    answered in the end, so that one who goes on waiting has all answers.
+    """
+    # Counted here: a request is in the log of the server before it comes to its interceptors.
+    numbers, lock = itertools.count(), threading.Lock()
+
+    def intercept(_: Call) -> None:
+        with lock:
+            passes = next(numbers) < number
+        if not passes and released.wait(_PATIENCE):
+            raise ConnectionAbortedError
 
     return intercept

@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arnews_bench.metrics import bootstrap
 from arnews_bench.metrics.bootstrap import cluster_bootstrap, percentile_interval, resampled_sums
 from arnews_bench.metrics.fscore import ratio
-
-often = settings(max_examples=500, deadline=None)
 
 
 def share(sums):
@@ -24,7 +22,6 @@ def some_counts(n_documents, seed=0):
     return np.stack([rng.binomial(rows, rng.beta(4, 2, size=n_documents)), rows], axis=1)
 
 
-@often
 @given(st.integers(2, 90), st.integers(0, 2**32 - 1))
 def test_the_interval_is_scipys_percentile_bootstrap_on_the_same_resamples(n_documents, seed):
     counts = some_counts(n_documents, seed=seed)
@@ -40,7 +37,6 @@ def test_the_interval_is_scipys_percentile_bootstrap_on_the_same_resamples(n_doc
     assert ours == pytest.approx(tuple(theirs.confidence_interval))
 
 
-@often
 @given(
     n_documents=st.integers(2, 60),
     n_columns=st.integers(1, 6),

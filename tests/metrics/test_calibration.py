@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import sklearn.metrics
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arnews_bench.metrics.calibration import (
@@ -86,7 +86,6 @@ def scored(draw):
     return weights / weights.sum(axis=1, keepdims=True), gold, documents
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(scored())
 def test_the_brier_score_is_that_of_scikit_learn(case):
     probabilities, gold, documents = case
@@ -98,7 +97,6 @@ def test_the_brier_score_is_that_of_scikit_learn(case):
     )
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(scored())
 def test_the_error_is_that_of_bins_filled_one_by_one(case):
     probabilities, gold, documents = case

@@ -2,7 +2,7 @@
 
 import numpy as np
 import sklearn.metrics
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arnews_bench.metrics.confusion import accuracy, confusion_by_document, label_counts, label_f1
@@ -66,7 +66,6 @@ def labelled_rows(draw):
     return codes(3), codes(3), codes(2)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(labelled_rows())
 def test_the_matrices_and_scores_are_those_of_scikit_learn(rows):
     gold, predicted, documents = rows

@@ -15,8 +15,8 @@ from arnews_bench.metrics.fscore import f1, macro, ratio
 from arnews_bench.metrics.intervals import document_interval, jackknife_wilson
 from arnews_bench.metrics.jackknife import effective_documents, jackknife, t_quantile
 
-often = settings(max_examples=500, deadline=None)
-sometimes = settings(max_examples=100, deadline=None)
+often = settings(max_examples=200)
+sometimes = settings(max_examples=100)
 score_interval = partial(document_interval, lowest=0.0)
 
 

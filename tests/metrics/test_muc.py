@@ -192,7 +192,7 @@ any_spans = st.lists(
 )
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(st.lists(flat_pairs() | st.tuples(any_spans, any_spans), min_size=1, max_size=4))
 def test_of_all_pairings_the_one_with_most_correct_and_then_most_pairs_counts(documents):
     gold, predicted = zip(*documents, strict=True)
@@ -206,7 +206,7 @@ def test_of_all_pairings_the_one_with_most_correct_and_then_most_pairs_counts(do
             assert muc.spurious[number] == len(predicted[number]) - pairs
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(flat_pairs() | st.tuples(any_spans, any_spans), st.randoms(use_true_random=False))
 def test_the_order_of_the_spans_does_not_matter(spans, random):
     gold, predicted = (list(side) for side in spans)
@@ -233,7 +233,7 @@ def assert_as_nervaluate(gold, predicted, schemes):
             )
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(st.lists(flat_pairs(), min_size=1, max_size=4))
 def test_on_flat_spans_strict_exact_and_partial_are_those_of_nervaluate(documents):
     # The first overlapping gold span from the left, as nervaluate takes it, is always a best
@@ -246,7 +246,7 @@ def alone(span, others):
     return sum(span[0] < end and start < span[1] for start, end, _ in others) <= 1
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(st.lists(flat_pairs(), min_size=1, max_size=4))
 def test_where_each_span_overlaps_one_other_at_most_type_is_that_of_nervaluate_too(documents):
     kept = []
@@ -257,7 +257,7 @@ def test_where_each_span_overlaps_one_other_at_most_type_is_that_of_nervaluate_t
     assert_as_nervaluate(gold, predicted, SCHEMES)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(st.lists(flat_pairs(), min_size=1, max_size=4))
 def test_nervaluate_never_finds_more_correct_types(documents):
     gold, predicted = zip(*documents, strict=True)

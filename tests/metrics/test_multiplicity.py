@@ -35,7 +35,7 @@ def test_no_test_gives_none():
     assert holm(np.array([])).shape == (0,)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0.001, 0.999))
 def test_a_hypothesis_is_rejected_when_holms_procedure_rejects_it(p, level):
     # As Holm put it: go up from the smallest p, and stop at the first that exceeds level / rest.

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import permutation_test
 
@@ -56,7 +56,6 @@ def test_the_micro_f1_of_four_documents_agrees_with_fractions():
     assert found == (extreme / 16, True)
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.lists(st.tuples(st.integers(-6, 6), st.integers(-6, 6)), min_size=2, max_size=8))
 def test_the_p_of_a_mean_is_that_of_scipys_paired_permutation_test(pairs):
     first, second = (np.array(values) for values in zip(*pairs, strict=True))
@@ -72,7 +71,6 @@ def test_the_p_of_a_mean_is_that_of_scipys_paired_permutation_test(pairs):
     assert found.p == pytest.approx(expected.pvalue, abs=1e-12)
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8))
 def test_the_test_has_no_sides(pairs):
     first, second = (counted(values) for values in zip(*pairs, strict=True))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
@@ -21,7 +21,6 @@ def table(pairs, size=N_LABELS):
     return counts
 
 
-@settings(max_examples=300, deadline=None)
 @given(LABEL_PAIRS)
 def test_kappa_is_that_of_scikit_learn(pairs):
     first, second = zip(*pairs, strict=True)

@@ -151,7 +151,7 @@ def sentence_pairs(draw):
     )
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(st.lists(sentence_pairs(), min_size=1, max_size=5))
 def test_counts_and_scores_are_those_of_seqeval_in_strict_iob2(pairs):
     gold, predicted = ([list(tags) for tags in side] for side in zip(*pairs, strict=True))

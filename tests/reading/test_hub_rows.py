@@ -45,7 +45,8 @@ PAIRS = [
     {"head": "تراجع الذهب", "body": "تراجع الذهب اليوم", "label": "for"},
 ]
 
-# Prints, for each task.yaml, its rows or what is wrong with it, and how long that took.
+# Prints, for each task.yaml, its rows or what is wrong with it, and how long it would have slept
+# before it asked again. Patience ends with the Hub that never answers, and with no other.
 READ = """
 import json, sys, time
 from pathlib import Path
@@ -55,15 +56,17 @@ from arnews_bench.declaration_file import load_declaration
 from arnews_bench.errors import InputError
 from arnews_bench.reading import pinned, read_split
 
-pinned._PATIENCE = 0.5
+pinned._PATIENCE_IN_ALL = 300
 for path in map(Path, sys.argv[1:]):
-    started, found = time.monotonic(), {}
+    waits, found = [], {}
+    time.sleep = waits.append
+    pinned._PATIENCE = 0.5 if path.stem == "slow" else 300
     try:
         rows = read_split(load_declaration(path), "test", path.parent).rows
         found["rows"] = msgspec.to_builtins(rows)
     except InputError as error:
         found["error"] = str(error)
-    print(json.dumps(found | {"name": path.stem, "seconds": time.monotonic() - started}))
+    print(json.dumps(found | {"name": path.stem, "waits": waits}))
 """
 
 
@@ -139,7 +142,8 @@ def hub(tmp_path_factory):
 
         def wait_or_fail(request) -> Answer | None:
             if "/org/slow/" in f"{request.path}/":
-                server.stopped.wait(5)
+                # Whoever waits for it gets the answer that there is no such dataset.
+                server.stopped.wait(60)
             return refusal("Down", 503) if "/org/down/" in f"{request.path}/" else None
 
         server.interceptors.append(wait_or_fail)
@@ -228,9 +232,9 @@ def test_a_label_without_a_place_in_the_map_is_named(online):
         ("slow", "is out of reach"),
     ],
 )
-def test_what_is_wrong_is_said_within_seconds(online, task, said):
+def test_what_is_wrong_is_said_without_asking_again_and_again(online, task, said):
     assert said in online[task]["error"]
-    assert online[task]["seconds"] < 5
+    assert online[task]["waits"] == []
 
 
 def test_nothing_is_printed(online):
@@ -252,7 +256,7 @@ def test_a_commit_that_was_read_once_is_read_again_without_the_hub(online, offli
 def test_another_commit_in_the_cache_does_not_stand_in(offline):
     assert "is not in the cache of this computer" in offline["new"]["error"]
     assert "declare them as jsonl, csv or conll" in offline["new"]["error"]
-    assert offline["new"]["seconds"] < 5
+    assert offline["new"]["waits"] == []
 
 
 def test_offline_mode_is_named_and_asks_nobody(hub, online):

@@ -4,8 +4,9 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from measured import measured
 from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2
 
@@ -19,7 +20,7 @@ from arnews_bench.schema import (
     NerRow,
     PredictedEntity,
 )
-from arnews_bench.scoring import SCORERS, score_predictions
+from arnews_bench.scoring import score_predictions
 
 LAVROV = "وصل سيرغي لافروف إلى بيروت"
 MINISTRY = "نفت وزارة الخارجية الأميركية الخبر"
@@ -60,10 +61,7 @@ def entities(text, *surfaces):
 
 
 def scores(rows, predictions):
-    """Values of all measures by name; without intervals, which take most of the time."""
-    total = SCORERS["ner"].tally(rows, predictions).values.sum(axis=0)
-    values = {name: float(measure(total)) for name, measure in SCORERS["ner"].measures.items()}
-    return {name: None if np.isnan(value) else value for name, value in values.items()}
+    return measured("ner", rows, predictions)
 
 
 def test_a_span_counts_only_with_both_bounds_and_the_type():
@@ -249,7 +247,6 @@ def sentences(draw):
     return gold, predicted
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(st.lists(sentences(), min_size=1, max_size=5))
 def test_the_scores_are_those_of_seqeval_in_strict_iob2(pairs):
     gold, predicted = ([list(tags) for tags in side] for side in zip(*pairs, strict=True))
@@ -288,7 +285,6 @@ def nested_entities(draw):
     return draw(st.lists(spans, max_size=6, unique=True))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(nested_entities())
 def test_the_gold_entities_given_as_an_answer_are_all_right(found):
     text = "قال وزير الخارجية الروسي سيرغي لافروف"
@@ -446,7 +442,6 @@ def test_tags_with_punctuation_at_the_edge_are_right_for_a_tolerant_reader():
     assert (found["strict_f1"], found["normalised_f1"]) == (1 / 2, 1.0)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(st.lists(sentences(), min_size=1, max_size=4))
 def test_a_tolerant_reader_finds_right_whatever_is_strictly_right(pairs):
     rows = [
@@ -458,7 +453,6 @@ def test_a_tolerant_reader_finds_right_whatever_is_strictly_right(pairs):
     assert found["normalised_f1"] == found["strict_f1"]
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(st.lists(sentences(), min_size=1, max_size=4))
 def test_the_schemes_of_muc_are_ordered(pairs):
     rows = [

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2
@@ -59,25 +59,21 @@ def made_valid(tags):
     return valid
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(taggings(repair=True))
 def test_valid_tags_score_as_in_seqeval_to_the_last_digit(sides):
     assert_same(tag_report(*sides).to_dict(), seqeval_report(*sides))
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(taggings())
 def test_any_sequence_of_tags_scores_as_in_seqeval_to_the_last_digit(sides):
     assert_same(tag_report(*sides).to_dict(), seqeval_report(*sides))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(taggings(types=many_types))
 def test_many_types_are_averaged_as_in_seqeval_to_the_last_digit(sides):
     assert_same(tag_report(*sides).to_dict(), seqeval_report(*sides))
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(taggings())
 def test_integers_score_as_the_strings_that_they_stand_for(sides):
     names = sorted({tag[2:] for side in sides for tags in side for tag in tags if tag != "O"})

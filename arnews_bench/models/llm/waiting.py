@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["First", "Interruptible", "outside_of_loops"]
 
 _T = TypeVar("_T")
+# Seconds.
+_GLANCE = 0.2
 
 
 class First:
@@ -90,6 +92,9 @@ def outside_of_loops(run: Callable[[], _T], interrupt: Callable[[], None]) -> _T
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(run)
         try:
+            # The system may give a signal to another thread: this one has to wake up to see it.
+            while not future.done():
+                wait([future], timeout=_GLANCE)
             return future.result()
         except KeyboardInterrupt:
             interrupt()

@@ -121,7 +121,7 @@ plain = st.recursive(
 ).filter(lambda value: isinstance(value, list | dict))
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500)
 @given(plain, st.booleans(), st.sampled_from([None, 1]))
 def test_the_lenient_reader_agrees_with_json_wherever_json_reads(value, ascii_only, indent):
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)

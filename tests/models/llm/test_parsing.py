@@ -378,13 +378,13 @@ pieces = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500)
 @given(tasks, st.text() | st.lists(pieces | st.characters(), max_size=40).map("".join))
 def test_nothing_that_is_said_is_an_error(task_type, text):
     check(task_type, text)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500)
 @given(tasks, st.data())
 def test_no_damage_to_an_answer_is_an_error(task_type, data):
     text = VALID[task_type]
