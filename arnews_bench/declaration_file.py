@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args, get_origin
 
 import msgspec
-import yaml
 
 from arnews_bench.declaration import FORMATS, Column, Data, Declaration, FormatRules
 from arnews_bench.entities import COARSE_OF
 from arnews_bench.errors import InputError, did_you_mean
-from arnews_bench.files import read_bytes
 from arnews_bench.invalid import describe_invalid
 from arnews_bench.schema import ENTITY_TYPES, SPLITS, STANCE_LABELS, TaskType
+from arnews_bench.yaml_records import load_yaml
 
 __all__ = ["load_declaration"]
 
@@ -48,11 +47,7 @@ def load_declaration(path: Path) -> Declaration:
     Raises:
         InputError: There is no such file, or with all that is wrong with it.
     """
-    content = read_bytes(path)
-    try:
-        written = yaml.safe_load(content)
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: broken YAML: {error}") from None
+    written = load_yaml(path)
     problems = list(_word_problems(written))
     if problems:
         raise InputError.from_problems(f"{path}: cannot be used:", problems)

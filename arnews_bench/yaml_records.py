@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterable
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 import yaml
 
 from arnews_bench.errors import InputError
+from arnews_bench.files import read_bytes
 from arnews_bench.invalid import describe_invalid
 
-__all__ = ["NOT_YAML", "line_of", "parse_yaml", "yaml_problem"]
+__all__ = ["NOT_YAML", "line_of", "load_yaml", "parse_yaml", "yaml_problem"]
 
 # What reading YAML may raise: a value that looks like a day or a number and is none is a
 # ValueError of Python's, and lists within lists have no end.
@@ -44,6 +46,20 @@ def parse_yaml(text: str, kind: type[_T], where: str, *, first_line: int | None 
             problem += f", line {line}"
     at = "" if first_line is None or line is None else f":{first_line + line - 1}"
     raise InputError(f"{where}{at}: {problem}")
+
+
+def load_yaml(path: Path) -> Any:  # noqa: ANN401 (whatever it holds)
+    """The content of a YAML file.
+
+    Raises:
+        InputError: There is no such file, or it is not YAML; with the line, if that is known.
+    """
+    try:
+        return yaml.safe_load(read_bytes(path))
+    except NOT_YAML as error:
+        line = _line_of_error(error)
+        at = "" if line is None else f":{line}"
+        raise InputError(f"{path}{at}: {yaml_problem(error)}") from None
 
 
 def yaml_problem(error: Exception) -> str:

@@ -287,7 +287,7 @@ def test_external_tasks_are_known_by_name():
 
 
 BAD_DECLARATIONS = {
-    "no YAML": ("name: [", "broken YAML"),
+    "no YAML": ("name: [", "task.yaml:1: not YAML: "),
     "unknown type": (OWN_TASK.replace("type: ner", "type: pos"), "field `type`: "),
     "unknown field": (OWN_TASK + "splits: 3\n", "`splits`"),
     "unknown format": (OWN_TASK.replace("jsonl,", "xml,", 1), "field `data.format`: "),
@@ -299,7 +299,7 @@ BAD_DECLARATIONS = {
     ("declaration", "message"), BAD_DECLARATIONS.values(), ids=list(BAD_DECLARATIONS)
 )
 def test_a_wrong_declaration_is_named(own_task, declaration, message):
-    with pytest.raises(ab.InputError, match=r"task\.yaml: ") as caught:
+    with pytest.raises(ab.InputError, match=r"task\.yaml(:1)?: ") as caught:
         ab.load_task(own_task(declaration))
     assert message in str(caught.value)
 

@@ -8,14 +8,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
-import yaml
 
 from arnews_bench.entities import COARSE_OF, TypedSpan
 from arnews_bench.errors import InputError, did_you_mean
-from arnews_bench.files import file_hash, read_bytes
+from arnews_bench.files import file_hash
 from arnews_bench.invalid import describe_invalid
 from arnews_bench.models.hf.options import Options
 from arnews_bench.schema import COARSE_TYPES, ENTITY_TYPES, Record, TaskType
+from arnews_bench.yaml_records import load_yaml
 
 __all__ = [
     "LabelMap",
@@ -124,9 +124,7 @@ def _path(given: str) -> Path | None:
 
 def _read(path: Path) -> LabelMap:
     try:
-        return msgspec.convert(yaml.safe_load(read_bytes(path)), LabelMap)
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: broken YAML: {error}") from None
+        return msgspec.convert(load_yaml(path), LabelMap)
     except msgspec.ValidationError as error:
         raise InputError(
             f"{path}: is no label map: {describe_invalid(error, LabelMap)}; it looks like\n"

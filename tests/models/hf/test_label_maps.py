@@ -125,7 +125,7 @@ def test_a_map_that_is_not_there(tmp_path):
     [
         ("labels: [PER]", "field `labels`"),
         ("PER: PER", "unknown field `PER`"),
-        ("labels: {PER: ", "broken YAML"),
+        ("labels: {PER: ", "map.yaml:1: not YAML: "),
         ("labels: {PER: PER}\ntask: stance", "is for tasks of type stance, not ner"),
     ],
 )
