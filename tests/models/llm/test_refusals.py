@@ -6,27 +6,14 @@ import pytest
 import scripted
 from inspect_ai.log import EvalError
 from inspect_ai.model import ModelOutput, ModelUsage
-from loopback_llm import LoopbackLLM, Oracle, Refused, troubles
-from loopback_runs import KEY, MODEL, answers, gold
+from loopback_llm import Refused, troubles
+from loopback_runs import MODEL, answers
 
 from arnews_bench import AnswerLog, InputError, WorkError, evaluate, load_rows
 from arnews_bench.models.llm.course import Course
 from arnews_bench.models.llm.failures import RefusedError, require_answer
 
 ROWS = load_rows("stance", "test")[:6]
-
-
-@pytest.fixture(scope="module")
-def running():
-    with LoopbackLLM(Oracle(load_rows("stance", "test"), gold)) as server:
-        yield server
-
-
-@pytest.fixture
-def llm(running, monkeypatch):
-    monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
-    running.forget()
-    return running
 
 
 def ask(llm, out, **options):

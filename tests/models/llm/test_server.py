@@ -41,19 +41,6 @@ ROW_OF = dict(zip(KINDS, ROWS, strict=False))
 KIND_OF = {row.id: kind for kind, row in ROW_OF.items()}
 
 
-@pytest.fixture(scope="module")
-def running():
-    with LoopbackLLM(Oracle(load_rows("stance", "test"), gold)) as server:
-        yield server
-
-
-@pytest.fixture
-def llm(running, monkeypatch):
-    monkeypatch.setenv("LOOPBACK_API_KEY", KEY)
-    running.forget()
-    return running
-
-
 def ask(llm, out, limit=6, model=MODEL, **options):
     options = {"base_url": llm.url} | {name: str(value) for name, value in options.items()}
     (run,) = evaluate(model, ["stance"], options=options, limit=limit, out=out)
