@@ -17,7 +17,13 @@ from arnews_bench.files import encode_lines
 
 ROWS = load_rows("stance", "test")[:12]
 ANSWERED = 5
-MAIN = "from arnews_bench.cli import main; main()"
+# A process in the background of a shell ignores Ctrl-C, and so do its children.
+MAIN = """
+import signal
+from arnews_bench.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
 # Longer than anything takes on a busy machine.
 PATIENCE = 300
 

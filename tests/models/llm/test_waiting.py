@@ -42,6 +42,15 @@ def test_from_a_thread(llm):
     assert runs[0].usage.answers == N
 
 
+@pytest.fixture
+def heeding():
+    """SIGINT is heeded, also where the tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding")
 def test_an_interrupt_ends_the_waiting_at_once_and_keeps_what_was_answered(llm, tmp_path):
     """A notebook leaves SIGINT to Python, and runs a cell in its loop."""
     released = threading.Event()
