@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-__all__ = ["describe_invalid"]
+__all__ = ["describe_invalid", "path_of", "steps_of"]
 
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `\$?(?P<path>[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\[[^\]]*\]|[^.\[]+")
+_UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 _NOT_ALLOWED = ("Invalid enum value", "Invalid value")
 
 
@@ -29,9 +30,21 @@ def describe_invalid(error: msgspec.ValidationError, kind: Any) -> str:  # noqa:
         return str(error)
     what, path = match["what"], match["path"]
     if what.startswith(_NOT_ALLOWED):
-        allowed = dict.fromkeys(_values(inspect.type_info(kind), _STEP.findall(path)))
+        allowed = dict.fromkeys(_values(inspect.type_info(kind), steps_of(path)))
         what += f"; allowed are {', '.join(map(str, allowed))}"
     return f"field `{path.removeprefix('.')}`: {what}"
+
+
+def path_of(error: msgspec.ValidationError) -> str:
+    """The path of what msgspec names: `.documents[0].kind`; of a field that is unknown, its own."""
+    match, unknown = _AT.match(str(error)), _UNKNOWN.search(str(error))
+    path = (match and match["path"]) or ""
+    return f"{path}.{unknown[1]}" if unknown else path
+
+
+def steps_of(path: str) -> list[str]:
+    """The steps of a path: names of fields, and `[0]` into lists."""
+    return _STEP.findall(path)
 
 
 def _values(kind: inspect.Type, steps: Sequence[str]) -> Iterator[object]:

@@ -1,7 +1,5 @@
 """YAML as a record: the one place that says what is wrong with it, in one line."""
 
-import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,14 +8,13 @@ import yaml
 
 from arnews_bench.errors import InputError
 from arnews_bench.files import read_bytes
-from arnews_bench.invalid import describe_invalid
+from arnews_bench.invalid import describe_invalid, path_of, steps_of
 
 __all__ = ["NOT_YAML", "line_of", "load_yaml", "parse_yaml", "yaml_problem"]
 
 # What reading YAML may raise: a value that looks like a day or a number and is none is a
 # ValueError of Python's, and lists within lists have no end.
 NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
-_NAMED = re.compile(r"unknown field `(?P<unknown>[^`]*)`|at `\$\.(?P<path>[^`\[]*)")
 
 _T = TypeVar("_T")
 
@@ -39,7 +36,8 @@ def parse_yaml(text: str, kind: type[_T], where: str, *, first_line: int | None 
     try:
         return msgspec.convert(yaml.safe_load(text), kind)
     except msgspec.ValidationError as error:
-        problem, line = describe_invalid(error, kind), line_of(text, _keys(error))
+        problem = describe_invalid(error, kind)
+        line = line_of(yaml.compose(text, yaml.SafeLoader), path_of(error))
     except NOT_YAML as error:
         problem, line = yaml_problem(error), _line_of_error(error)
         if first_line is None and line is not None:
@@ -68,31 +66,27 @@ def yaml_problem(error: Exception) -> str:
     return f"not YAML: {' '.join((said or str(error)).split())}"
 
 
-def line_of(text: str, keys: Iterable[str]) -> int:
-    """The line that a key stands on, counted from 1, as near as the keys lead.
+def line_of(node: yaml.Node | None, path: str) -> int:
+    """The line that a field stands on, counted from 1, as near as its path leads.
 
     Args:
-        text: YAML.
-        keys: The keys that it lies in, the outermost first, and itself.
+        node: What the YAML was composed to; None for nothing.
+        path: The names of fields and the numbers in lists: `documents[0].kind`.
     """
-    node = yaml.compose(text, yaml.SafeLoader)
-    if node is None:
-        return 1
-    line = node.start_mark.line
-    for name in keys:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else ()
-        found = [pair for pair in pairs if pair[0].value == name]
-        if not found:
-            break
-        line, node = found[0][0].start_mark.line, found[0][1]
+    line = 0 if node is None else node.start_mark.line
+    for step in steps_of(path):
+        if isinstance(node, yaml.MappingNode):
+            found = [pair for pair in node.value if pair[0].value == step]
+            if not found:
+                break
+            line, node = found[0][0].start_mark.line, found[0][1]
+        elif isinstance(node, yaml.SequenceNode):
+            number = step.strip("[]")
+            if not number.isdecimal() or int(number) >= len(node.value):
+                break
+            node = node.value[int(number)]
+            line = node.start_mark.line
     return int(line) + 1
-
-
-def _keys(error: msgspec.ValidationError) -> list[str]:
-    """The keys that msgspec names: those of the place, and one that is unknown there."""
-    found = {match.lastgroup: match[match.lastgroup or 0] for match in _NAMED.finditer(str(error))}
-    path = found.get("path", "")
-    return [*filter(None, path.split(".")), *filter(None, [found.get("unknown")])]
 
 
 def _line_of_error(error: Exception) -> int | None:

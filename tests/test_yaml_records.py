@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 import pytest
+import yaml
 
 from arnews_bench.errors import InputError
 from arnews_bench.yaml_records import line_of, parse_yaml
@@ -78,7 +79,8 @@ def test_an_empty_text_is_no_record(text):
 
 
 def test_the_line_of_a_key_is_as_near_as_its_path_leads():
-    assert line_of(TREE, ["leaf", "colour"]) == 3
-    assert line_of(TREE, ["leaf", "size"]) == 2
-    assert line_of(TREE, ["name", "first"]) == 1
-    assert line_of(TREE, []) == 1
+    tree = yaml.compose(TREE)
+    assert line_of(tree, "leaf.colour") == 3
+    assert line_of(tree, "leaf.size") == 2
+    assert line_of(tree, "name.first") == 1
+    assert line_of(tree, "") == 1

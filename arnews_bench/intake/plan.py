@@ -14,8 +14,9 @@ import yaml
 
 from arnews_bench.errors import InputError
 from arnews_bench.intake.reading import Known
-from arnews_bench.invalid import describe_invalid
+from arnews_bench.invalid import describe_invalid, path_of
 from arnews_bench.schema import SPLITS, Kind, Record, Split
+from arnews_bench.yaml_records import NOT_YAML, line_of
 
 __all__ = [
     "Plan",
@@ -171,16 +172,15 @@ def parse_plan(content: bytes, name: str) -> Plan:
         raise InputError(f"{name}: not UTF-8: byte {error.start + 1} of the file") from None
     try:
         node, value = _load(text, name)
-    # A tag that its value does not fit is a ValueError; a list that holds itself has no depth.
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(f"{name}: broken YAML: {_on_one_line(error)}") from None
+    except NOT_YAML as error:
+        raise InputError(f"{name}: broken YAML: {' '.join(str(error).split())}") from None
     try:
         plan = msgspec.convert(value, Plan, strict=False)
     except msgspec.ValidationError as error:
-        line = _line_of(node, str(error))
+        line = line_of(node, path_of(error))
         raise InputError(f"{name}:{line}: {describe_invalid(error, Plan)}") from None
     problems = [
-        f"{name}:{_line_of(node, f'`$.{path}`')}: field `{path}`: {problem}"
+        f"{name}:{line_of(node, path)}: field `{path}`: {problem}"
         for path, problem in _problems(plan)
     ]
     if problems:
@@ -281,27 +281,3 @@ def _reject_duplicates(node: yaml.Node, name: str) -> None:
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
             _reject_duplicates(value, name)
-
-
-def _line_of(node: yaml.Node, message: str) -> int:
-    """The line that a message of msgspec is about, as near as its path leads."""
-    path = re.search(r"`\$([^`]*)`", message)
-    steps = re.findall(r"\.(\w+)|\[(\d+)\]", path[1] if path else "")
-    unknown = re.search(r"unknown field `([^`]*)`", message)
-    if unknown:
-        steps.append((unknown[1], ""))
-    line = node.start_mark.line
-    for key, index in steps:
-        if isinstance(node, yaml.MappingNode):
-            found = [pair for pair in node.value if pair[0].value == key]
-            if not found:
-                break
-            line, node = found[0][0].start_mark.line, found[0][1]
-        elif isinstance(node, yaml.SequenceNode) and index and int(index) < len(node.value):
-            node = node.value[int(index)]
-            line = node.start_mark.line
-    return line + 1
-
-
-def _on_one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -51,6 +51,6 @@ def llm_source(rest: str, options: Mapping[str, str]) -> ModelSource:
     if chosen.prompt is not None:
         # The path is this machine's; the content is in the revision.
         recorded["prompt"] = Path(chosen.prompt).name
-    return ModelSource(
-        f"llm:{rest}", revision, create, options=recorded, answered_before=budget.note
-    )
+    # Without a limit nobody asks what earlier answers have cost.
+    note = None if budget.limit is None else budget.note
+    return ModelSource(f"llm:{rest}", revision, create, options=recorded, answered_before=note)

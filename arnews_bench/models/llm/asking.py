@@ -1,7 +1,7 @@
 """Asking a language model through inspect-ai, row by row, and keeping what it says."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ class Interview:
         self,
         model: "Model",
         task: "Task",
+        rows: Sequence["Row"],
         log: AnswerLog,
         *,
         config: "GenerateConfig",
@@ -53,6 +54,7 @@ class Interview:
         Args:
             model: The model of inspect-ai.
             task: The task.
+            rows: Its rows, those with an answer too.
             log: Where answers are kept.
             config: What the model is told with each request.
             budget: What they may cost.
@@ -61,23 +63,21 @@ class Interview:
         """
         self._name, self._model, self._task, self._log = f"llm:{model}", model, task, log
         self._config, self._budget, self._schema = config, budget, schema
-        self._course = Course(self._name, model.api, log, refused_is_empty=refused_is_empty)
-        self._rows: Mapping[str, Row] = {}
+        self._rows = {row.id: row for row in rows}
+        self._course = Course(
+            self._name, model.api, task.name, self._rows, log, refused_is_empty=refused_is_empty
+        )
 
-    def ask(self, rows: Sequence["Row"], samples: Sequence["Sample"], *, total: int) -> None:
+    def ask(self, samples: Sequence["Sample"]) -> None:
         """Ask for rows that have no answer yet; each answer is in the log as soon as it came.
 
         Args:
-            rows: The rows.
-            samples: Their questions, in the same order.
-            total: How many rows there are, with those that are in the log already.
+            samples: Their questions.
 
         Raises:
             InputError: The provider refuses the key, or does not know the model.
             WorkError: Rows are without an answer: the money is spent, or the server failed.
         """
-        self._rows = {row.id: row for row in rows}
-        self._course.begin(self._task.name, self._rows, total=total)
         with self._not_waiting_for_nobody():
             found = self._evaluate(samples)
         self._course.end(found)

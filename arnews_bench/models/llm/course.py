@@ -40,19 +40,27 @@ class Course:
     """
 
     def __init__(
-        self, name: str, api: "ModelAPI", log: AnswerLog, *, refused_is_empty: bool
+        self,
+        name: str,
+        api: "ModelAPI",
+        task: str,
+        rows: Collection[str],
+        log: AnswerLog,
+        *,
+        refused_is_empty: bool,
     ) -> None:
         """Nothing has happened.
 
         Args:
             name: The model, for messages.
             api: Its provider.
+            task: The task, for messages.
+            rows: Its rows, those with an answer too.
             log: Where answers are kept.
             refused_is_empty: Take a row that the server refuses for one without an answer.
         """
-        self._name, self._api, self._log = name, api, log
+        self._name, self._api, self._task, self._rows, self._log = name, api, task, rows, log
         self._refused_is_empty = refused_is_empty
-        self._task, self._rows, self._total = "", frozenset[str](), 0
         self._stop: Exception | None = None
         self._failures: list[str] = []
         self._failed_in_turn = 0
@@ -65,10 +73,6 @@ class Course:
     def over(self) -> bool:
         """Whether no more rows are to be asked."""
         return self._stop is not None
-
-    def begin(self, task: str, rows: Collection[str], *, total: int) -> None:
-        """These rows of a task are going to be asked; `total` are there with the answered ones."""
-        self._task, self._rows, self._total = task, frozenset(rows), total
 
     def end(self, found: "EvalLog") -> None:
         """All rows have been asked, as far as it was of use.
@@ -84,7 +88,7 @@ class Course:
             reasons = [*self._failures, *(answer.problem for answer in self._refused)]
             reason = reasons[0] if reasons else self._failure_of(found)
             raise WorkError(
-                f"{self._name}: {left} of {self._total} rows of {self._task!r} got no answer: "
+                f"{self._name}: {left} of {len(self._rows)} rows of {self._task!r} got no answer: "
                 f"{reason}; {self._goes_on()}"
             )
 
@@ -184,8 +188,8 @@ class Course:
         return sum(row_id not in self._log for row_id in self._rows)
 
     def _answered(self) -> str:
-        answered = self._total - self._open()
-        return f"{answered} of {self._total} rows of {self._task!r} answered"
+        answered = len(self._rows) - self._open()
+        return f"{answered} of {len(self._rows)} rows of {self._task!r} answered"
 
     def _goes_on(self) -> str:
         kept = "asks for these only" if self._log.path is not None else "begins anew (no --out)"

@@ -54,9 +54,8 @@ class LanguageModel:
             InputError: The provider refuses, or an extra is missing.
             WorkError: Rows got no answer.
         """
-        open_rows = [row for row in rows if row.id not in self._log]
-        if open_rows:
-            self._ask(task, open_rows, total=len(rows))
+        if any(row.id not in self._log for row in rows):
+            self._ask(task, rows)
         return [
             place_answer(row, parse_answer(task, self._log[row.id].completion).answer).prediction
             for row in rows
@@ -66,11 +65,12 @@ class LanguageModel:
         """The training rows that are shown before a question; none here."""
         return ()
 
-    def _ask(self, task: Task, rows: Sequence[Row], *, total: int) -> None:
+    def _ask(self, task: Task, rows: Sequence[Row]) -> None:
         options = self._options
         interview = Interview(
             connect(self._name, options),
             task,
+            rows,
             self._log,
             config=generate_config(self._name, options, self._seed),
             budget=self._budget,
@@ -80,8 +80,9 @@ class LanguageModel:
         samples = [
             make_sample(task, row, self._template, self.shots_for(row), fine=self._fine)
             for row in rows
+            if row.id not in self._log
         ]
-        interview.ask(rows, samples, total=total)
+        interview.ask(samples)
 
 
 class FewShotModel(LanguageModel):

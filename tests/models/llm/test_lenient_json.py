@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arnews_bench.models.llm.reading.lenient_json import CutList, CutObject, _Reader, find_values
+from arnews_bench.models.llm.reading.json_containers import CutList, CutObject
+from arnews_bench.models.llm.reading.lenient_json import _Reader, find_values
 
 
 def values(text):

@@ -12,6 +12,7 @@ from loopback_runs import MODEL, answers
 from arnews_bench import AnswerLog, InputError, WorkError, evaluate, load_rows
 from arnews_bench.models.llm.course import Course
 from arnews_bench.models.llm.failures import RefusedError, require_answer
+from arnews_bench.models.llm.outputs import refused_answer
 
 ROWS = load_rows("stance", "test")[:6]
 
@@ -113,8 +114,10 @@ def test_a_full_disk_is_named_whatever_error_follows_it(tmp_path):
         traceback_ansi="",
     )
     log = AnswerLog(folder=tmp_path)
-    course = Course("llm:lab/m", SimpleNamespace(api_key_vars=[]), log, refused_is_empty=False)
-    course.begin("stance", ["a"], total=3)
+    log.add(refused_answer("a", name="llm:lab/m", said="no"))
+    log.add(refused_answer("b", name="llm:lab/m", said="no"))
+    api = SimpleNamespace(api_key_vars=[])
+    course = Course("llm:lab/m", api, "stance", ["a", "b", "c"], log, refused_is_empty=True)
     with pytest.raises(WorkError, match=r"1 of 3 rows .* cannot be written: No space left"):
         course.end(SimpleNamespace(error=error, samples=None))
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 from arnews_bench.errors import InputError, did_you_mean
 from arnews_bench.files import read_bytes
 from arnews_bench.models.llm.prompting.template import Part
@@ -84,8 +86,9 @@ def read_prompt_file(path: Path, task_type: TaskType, language: str | None) -> P
             "of --- is needed first, with `task`, `language` and `labels`"
         )
     # With the line of dashes as a blank one, lines count as in the file.
-    places = _Places(path, "\n" + front[1])
-    matter = parse_yaml("\n" + front[1], FrontMatter, str(path), first_line=1)
+    source = "\n" + front[1]
+    matter = parse_yaml(source, FrontMatter, str(path), first_line=1)
+    places = _Places(path, source)
     if matter.task != task_type:
         raise places.error(
             "task",
@@ -121,11 +124,11 @@ class _Places:
     """Where the keys of the front matter stand in the file."""
 
     def __init__(self, path: Path, source: str) -> None:
-        self._path, self._source = path, source
+        self._path, self._node = path, yaml.compose(source, yaml.SafeLoader)
 
     def error(self, key: str, message: str) -> InputError:
         """An error at a key, which is given with the keys that it lies in: `labels.fine`."""
-        return InputError(f"{self._path}:{line_of(self._source, key.split('.'))}: {message}")
+        return InputError(f"{self._path}:{line_of(self._node, key)}: {message}")
 
 
 def _check_labels(matter: FrontMatter, places: _Places) -> None:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from arnews_bench.models.llm.reading.json_containers import Container, CutList, CutObject, object_of
+from arnews_bench.models.llm.reading.json_containers import Container, object_of
 
-__all__ = ["CutList", "CutObject", "Found", "find_values"]
+__all__ = ["Found", "find_values"]
 
 # Containers deeper than that are read over: no answer nests so.
 _DEEPEST = 64

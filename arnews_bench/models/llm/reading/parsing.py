@@ -17,7 +17,8 @@ from arnews_bench.models.llm.reading.answers import (
     ParsedAnswer,
     StanceAnswer,
 )
-from arnews_bench.models.llm.reading.lenient_json import CutList, CutObject, find_values
+from arnews_bench.models.llm.reading.json_containers import CutList, CutObject
+from arnews_bench.models.llm.reading.lenient_json import find_values
 from arnews_bench.models.llm.reading.said_attributions import attributions_in
 from arnews_bench.models.llm.reading.said_entities import entities_in
 from arnews_bench.models.llm.reading.said_items import DEEPEST, clean, fields_of

@@ -1,11 +1,11 @@
 """The attributions of an answer."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from arnews_bench.models.llm.reading.answers import SaidAttribution
 from arnews_bench.models.llm.reading.glosses import glossed
 from arnews_bench.models.llm.reading.inner_items import inner_items
-from arnews_bench.models.llm.reading.lenient_json import CutList, CutObject
+from arnews_bench.models.llm.reading.json_containers import CutList, CutObject
 from arnews_bench.models.llm.reading.nothing import is_nothing
 from arnews_bench.models.llm.reading.said_items import (
     DEEPEST,
@@ -29,6 +29,10 @@ __all__ = ["attributions_in"]
 _TOP = "attributions"
 _SPEAKER_FIELDS = frozenset({"source_name", "source", "cue"})
 _NAMED = ("source_name", "cue", "source", "via")
+_SOURCE_TYPES, _MODES = (
+    {name: kind for name, kind in ATTRIBUTION_KINDS.items() if kind in known}
+    for known in (SOURCE_TYPES, MODES)
+)
 
 
 def attributions_in(text: str) -> Items[SaidAttribution] | None:
@@ -101,8 +105,8 @@ def _attribution(value: Mapping[str, object]) -> SaidAttribution | None:
         cue=named["cue"],
         source=named["source"],
         via=named["via"],
-        source_type=_one_of(fields.get("source_type"), SOURCE_TYPES),
-        mode=_one_of(fields.get("mode"), MODES),
+        source_type=_one_of(fields.get("source_type"), _SOURCE_TYPES),
+        mode=_one_of(fields.get("mode"), _MODES),
     )
 
 
@@ -126,7 +130,6 @@ def _named(value: object, field: str) -> str | None:
     return None if text is None or is_nothing(text) else text
 
 
-def _one_of(value: object, known: Collection[str]) -> str | None:
+def _one_of(value: object, names: Mapping[str, str]) -> str | None:
     """The kind that a name stands for, of those that are known in its place."""
-    names = {name: kind for name, kind in ATTRIBUTION_KINDS.items() if kind in known}
     return glossed(value, names) if isinstance(value, str) else None

@@ -8,7 +8,7 @@ from arnews_bench.models.llm.reading.answers import SaidEntity
 from arnews_bench.models.llm.reading.entity_lines import TypeOf, listed_entities, typed_text
 from arnews_bench.models.llm.reading.glosses import glossed
 from arnews_bench.models.llm.reading.inner_items import inner_items, lies_deep
-from arnews_bench.models.llm.reading.lenient_json import CutObject
+from arnews_bench.models.llm.reading.json_containers import CutObject
 from arnews_bench.models.llm.reading.nothing import is_no_entity
 from arnews_bench.models.llm.reading.said_items import (
     DEEPEST,
@@ -63,9 +63,8 @@ def entities_in(text: str, tags: Collection[str]) -> Items[SaidEntity] | None:
     listed = listed_entities(text, type_of)
     if listed is None:
         return None
-    said = joined_words(item for line in listed for item in _entities(line.text, line.type))
-    usable = tuple(item for item in said if item is not None)
-    return Items(usable, len(said) - len(usable))
+    said = (item for line in listed for item in _entities(line.text, line.type))
+    return Items.of(joined_words(said))
 
 
 def _is_item(value: object, *, type_of: TypeOf) -> bool:

@@ -8,7 +8,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec.structs import astuple
 
-from arnews_bench.models.llm.reading.lenient_json import CutList, CutObject, find_values
+from arnews_bench.models.llm.reading.json_containers import CutList, CutObject
+from arnews_bench.models.llm.reading.lenient_json import find_values
 from arnews_bench.models.llm.reading.synonyms import NOTHING, folded
 from arnews_bench.models.llm.reading.written_objects import written_objects
 from arnews_bench.schema import Record
@@ -65,6 +66,13 @@ class Items(NamedTuple, Generic[_T]):
     usable: tuple[_T, ...]
     left_out: int
 
+    @classmethod
+    def of(cls, said: Iterable[_T | None]) -> "Items[_T]":
+        """What was said, None for an item that cannot be used."""
+        items = list(said)
+        usable = tuple(item for item in items if item is not None)
+        return cls(usable, len(items) - len(usable))
+
 
 class _Candidate(NamedTuple):
     """What may be the answer, and whether it stands under the key that was asked for."""
@@ -94,22 +102,21 @@ def _best_items(form: Form[_T], values: Iterable[object]) -> Items[_T] | None:
             # The schema of an answer is none.
             continue
         for candidate in _candidates(form, value) if value else [_Candidate(value, is_asked=False)]:
-            said = list(form.read(candidate.value))
-            usable = tuple(item for item in said if item is not None)
-            if best and _repeats(candidate.value, usable, best.usable):
+            items = Items.of(form.read(candidate.value))
+            if best and _repeats(candidate.value, items.usable, best.usable):
                 continue
-            worth = _worth(candidate, n_said=len(said), n_usable=len(usable))
+            worth = _worth(candidate, items)
             if worth is not None and worth >= best_worth:
-                best, best_worth = Items(usable, len(said) - len(usable)), worth
+                best, best_worth = items, worth
     return best
 
 
-def _worth(candidate: _Candidate, *, n_said: int, n_usable: int) -> int | None:
+def _worth(candidate: _Candidate, items: Items[_T]) -> int | None:
     """How sure it is that a value is the answer; None if it is none."""
     value, is_asked = candidate
-    if n_usable:
+    if items.usable:
         return 4 if is_asked else 3
-    if n_said:
+    if items.left_out:
         # A description of the form, with examples for words.
         return (2 if is_asked else 0) if isinstance(value, list) else None
     if isinstance(value, CutList | CutObject):
